@@ -1,0 +1,41 @@
+# How our own targets are compiled: C++20, warnings are errors, hardened, relocatable.
+
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+set(CMAKE_CXX_FLAGS_RELEASE "-O2 -g1")
+
+find_program(CCACHE ccache)
+if(CCACHE)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE})
+  set(CMAKE_CUDA_COMPILER_LAUNCHER ${CCACHE})
+endif()
+
+# A program finds its LibTorch where it was built, or beside itself when both were
+# copied: PREFIX/bin/convoy with PREFIX/../torch/lib, PREFIX/torch/lib or
+# PREFIX/libtorch/lib.
+set(CMAKE_INSTALL_RPATH
+  "$ORIGIN/../lib:$ORIGIN/../torch/lib:$ORIGIN/../libtorch/lib:$ORIGIN/../../torch/lib:$ORIGIN/../../libtorch/lib")
+set(CMAKE_BUILD_RPATH ${CMAKE_INSTALL_RPATH})
+
+add_library(convoy_flags INTERFACE)
+target_compile_options(convoy_flags INTERFACE
+  $<$<COMPILE_LANGUAGE:CXX>:-Wall;-Wextra;-Wpedantic;-Wshadow;-Wnon-virtual-dtor;-Werror;-fstack-protector-strong>
+  $<$<COMPILE_LANGUAGE:CUDA>:-Werror=all-warnings>
+  $<$<AND:$<CONFIG:Release>,$<COMPILE_LANGUAGE:CXX>>:-D_FORTIFY_SOURCE=2>)
+target_include_directories(convoy_flags INTERFACE ${PROJECT_SOURCE_DIR})
+target_link_options(convoy_flags INTERFACE -Wl,-z,relro,-z,now)
+if(CONVOY_SANITIZE)
+  target_compile_options(convoy_flags INTERFACE
+    $<$<COMPILE_LANGUAGE:CXX>:-fsanitize=${CONVOY_SANITIZE};-fno-omit-frame-pointer;-O1>)
+  target_link_options(convoy_flags INTERFACE -fsanitize=${CONVOY_SANITIZE})
+endif()
+
+# LibTorch for our targets: its headers are not ours to warn about.
+add_library(convoy_torch INTERFACE)
+target_include_directories(convoy_torch SYSTEM INTERFACE ${TORCH_INCLUDE_DIRS})
+target_link_libraries(convoy_torch INTERFACE ${TORCH_LIBRARIES})
+# fmt 12 comes with the wheel; used header-only, since Debian's fmt 9 would clash.
+target_compile_definitions(convoy_torch INTERFACE FMT_HEADER_ONLY=1)
