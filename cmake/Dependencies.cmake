@@ -53,7 +53,6 @@ if(NOT DEFINED ENV{TORCH_CUDA_ARCH_LIST} AND NOT DEFINED TORCH_CUDA_ARCH_LIST)
 endif()
 
 find_package(Torch REQUIRED)
-separate_arguments(convoy_cuda_flags UNIX_COMMAND "${CUDA_NVCC_FLAGS}")
 
 find_package(PkgConfig QUIET)
 find_package(MPI REQUIRED COMPONENTS CXX)
