@@ -1,5 +1,6 @@
 #include "distributed/reducer.h"
 
+#include <ATen/ops/where.h>
 #include <ATen/ops/zeros.h>
 #include <fmt/format.h>
 #include <torch/csrc/autograd/function.h>
@@ -201,6 +202,17 @@ void Reducer::finish(const at::Tensor& sums) {
   works_.clear();
   if (buffer_arena_.defined() && communicator_.size() > 1) {
     buffer_arena_.mul_(1.0 / communicator_.size());
+  }
+}
+
+at::Tensor Reducer::save_buffers() const {
+  return buffer_arena_.defined() ? buffer_arena_.clone() : at::Tensor();
+}
+
+void Reducer::restore_buffers(
+    const at::Tensor& saved, const at::Tensor& condition) {
+  if (saved.defined()) {
+    buffer_arena_.copy_(at::where(condition.ne(0), saved, buffer_arena_));
   }
 }
 

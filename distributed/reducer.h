@@ -63,6 +63,12 @@ class Reducer {
   const at::Tensor& gradient_arena() const { return arena_; }
   const BucketPlan& plan() const { return plan_; }
 
+  /// A copy of the buffers, taken before a step...
+  at::Tensor save_buffers() const;
+  /// ...and put back after it where `condition` (float scalar on the device) is
+  /// not 0.
+  void restore_buffers(const at::Tensor& saved, const at::Tensor& condition);
+
  private:
   void attach_gradients();
   void attach_buffers();

@@ -14,7 +14,7 @@ World::World(MpiSession& session, const WorldOptions& options)
   locate();
   take_cpus(options.affinity);
   const GpuReport report = find_gpus();
-  device_ = choose_device(options.device, report, local_rank_);
+  device_ = agree_on_devices(options.device, report);
   if (device_.is_cuda() && !options.share_gpu) {
     refuse_shared_gpus(
         hosts_, control_->all_gather(report.gpus[device_.index()].uuid));
@@ -45,6 +45,26 @@ void World::locate() {
       ++local_size_;
     }
   }
+}
+
+c10::Device World::agree_on_devices(
+    DeviceChoice choice, const GpuReport& report) {
+  c10::Device device(c10::kCPU);
+  std::string problem;
+  try {
+    device = choose_device(choice, report, local_rank_);
+  } catch (const Disagreement& e) {
+    problem = e.what();
+  }
+  // Every rank learns of it, so that it is told once and nobody waits.
+  const auto problems = control_->all_gather(problem);
+  for (int r = 0; r < size(); ++r) {
+    if (!problems[r].empty()) {
+      throw Disagreement(
+          fmt::format("rank {} on {}: {}", r, hosts_[r], problems[r]));
+    }
+  }
+  return device;
 }
 
 void World::take_cpus(Affinity affinity) {

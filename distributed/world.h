@@ -73,6 +73,7 @@ class World {
 
  private:
   void locate();
+  c10::Device agree_on_devices(DeviceChoice choice, const GpuReport& report);
   void take_cpus(Affinity affinity);
   void connect(MpiSession& session, Backend backend);
 

@@ -84,10 +84,24 @@ class AlexNet final : public Net {
   std::shared_ptr<Classifier> classifier_;
 };
 
+std::unique_ptr<Net> build(const NetOptions& options) {
+  return std::make_unique<AlexNet>(options, init_generator(options.seed));
+}
+
 }  // namespace
 
-std::unique_ptr<Net> build_alexnet(const NetOptions& options) {
-  return std::make_unique<AlexNet>(options, init_generator(options.seed));
+std::vector<NetEntry> alexnet_family() {
+  const NetFacts facts{
+      .name = "alexnet",
+      .input_px = 224,
+      .minimum_px = 63,
+      .head = "classifier.6.",
+      .parameters = 61100840,
+      .macs = 714188480,
+      .top1 = 56.522,
+      .top5 = 79.066,
+      .source = "torchvision, IMAGENET1K_V1"};
+  return {{facts, build}};
 }
 
 }  // namespace convoy

@@ -20,6 +20,25 @@ void Module::collect(
   }
 }
 
+void Module::choose_trained(
+    const std::function<bool(const std::string&)>& trained) {
+  choose_trained("", trained);
+}
+
+void Module::choose_trained(
+    const std::string& prefix,
+    const std::function<bool(const std::string&)>& trained) {
+  frozen_ = !parameters_.empty();
+  for (NamedTensor& entry : parameters_) {
+    const bool train = trained(prefix + entry.name);
+    entry.tensor.requires_grad_(train);
+    frozen_ = frozen_ && !train;
+  }
+  for (const auto& [name, module] : children_) {
+    module->choose_trained(prefix + name + ".", trained);
+  }
+}
+
 at::Tensor Module::parameter(std::string name, at::Tensor value) {
   value.requires_grad_();
   parameters_.push_back({std::move(name), value, true});

@@ -10,6 +10,7 @@
 
 #include <ATen/core/Tensor.h>
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <utility>
@@ -33,6 +34,11 @@ class Module {
   /// children in order of registration. The tensors share the module's storage.
   std::vector<NamedTensor> state() const;
 
+  /// Trains the parameters whose name `trained` accepts and no others. A layer
+  /// none of whose own parameters is trained is frozen: its batch norm keeps
+  /// its statistics.
+  void choose_trained(const std::function<bool(const std::string&)>& trained);
+
  protected:
   Module() = default;
   Module(const Module&) = delete;
@@ -42,6 +48,9 @@ class Module {
   at::Tensor parameter(std::string name, at::Tensor value);
   /// Registers a tensor that is kept but not trained.
   at::Tensor buffer(std::string name, at::Tensor value);
+
+  /// Has parameters of its own, and none of them is trained.
+  bool frozen() const { return frozen_; }
 
   /// Registers a child and returns it.
   template <class M>
@@ -57,10 +66,14 @@ class Module {
 
  private:
   void collect(const std::string& prefix, std::vector<NamedTensor>& into) const;
+  void choose_trained(
+      const std::string& prefix,
+      const std::function<bool(const std::string&)>& trained);
 
   std::vector<NamedTensor> parameters_;
   std::vector<NamedTensor> buffers_;
   std::vector<std::pair<std::string, std::shared_ptr<Module>>> children_;
+  bool frozen_ = false;
 };
 
 }  // namespace convoy

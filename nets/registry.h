@@ -18,6 +18,7 @@ struct NetFacts {
   int input_px = 224;     ///< what it was designed for
   int minimum_px = 1;     ///< smaller inputs vanish before the head
   std::string_view head;  ///< parameter prefix that depends on the classes
+  bool batch_norm = false;
   std::int64_t parameters = 0;
   std::int64_t macs = 0;  ///< multiply-accumulates per image, forward
   double top1 = 0;        ///< published ImageNet accuracy, percent
@@ -27,7 +28,7 @@ struct NetFacts {
 
 struct NetEntry {
   NetFacts facts;
-  std::unique_ptr<Net> (*build)(const NetOptions& options);
+  std::unique_ptr<Net> (*build)(const NetOptions& options) = nullptr;
 };
 
 /// All networks, in the order in which they are listed.
@@ -37,11 +38,8 @@ const std::vector<NetEntry>& registered_nets();
 /// all known names.
 const NetEntry& find_net(const std::string& name);
 
-std::unique_ptr<Net> build_alexnet(const NetOptions& options);
-std::unique_ptr<Net> build_resnet18(const NetOptions& options);
-std::unique_ptr<Net> build_resnet34(const NetOptions& options);
-std::unique_ptr<Net> build_resnet50(const NetOptions& options);
-std::unique_ptr<Net> build_resnet101(const NetOptions& options);
-std::unique_ptr<Net> build_resnet152(const NetOptions& options);
+/// The families, each in the file of its name.
+std::vector<NetEntry> alexnet_family();
+std::vector<NetEntry> resnet_family();
 
 }  // namespace convoy

@@ -8,6 +8,7 @@
 #include <ATen/ops/relu.h>
 
 #include <array>
+#include <type_traits>
 #include <vector>
 
 #include "nets/layers/batch_norm.h"
@@ -198,27 +199,53 @@ class ResNet final : public Net {
   std::shared_ptr<Linear> fc_;
 };
 
-template <class BlockKind>
-std::unique_ptr<Net> resnet(const ResNetShape& shape, const NetOptions& o) {
-  return std::make_unique<ResNet<BlockKind>>(shape, o, init_generator(o.seed));
+/// The network of one shape, as a plain function for the registry.
+template <class BlockKind, int A, int B, int C, int D>
+std::unique_ptr<Net> build(const NetOptions& options) {
+  constexpr int kExpansion = std::is_same_v<BlockKind, Bottleneck> ? 4 : 1;
+  return std::make_unique<ResNet<BlockKind>>(
+      ResNetShape{{A, B, C, D}, kExpansion},
+      options,
+      init_generator(options.seed));
+}
+
+struct Published {
+  std::string_view name;
+  std::int64_t parameters;
+  std::int64_t macs;
+  double top1;
+  double top5;
+};
+
+NetFacts facts(const Published& p) {
+  return {
+      .name = p.name,
+      .input_px = 224,
+      .minimum_px = 1,
+      .head = "fc.",
+      .batch_norm = true,
+      .parameters = p.parameters,
+      .macs = p.macs,
+      .top1 = p.top1,
+      .top5 = p.top5,
+      .source = "torchvision, IMAGENET1K_V1"};
 }
 
 }  // namespace
 
-std::unique_ptr<Net> build_resnet18(const NetOptions& options) {
-  return resnet<BasicBlock>({{2, 2, 2, 2}, 1}, options);
-}
-std::unique_ptr<Net> build_resnet34(const NetOptions& options) {
-  return resnet<BasicBlock>({{3, 4, 6, 3}, 1}, options);
-}
-std::unique_ptr<Net> build_resnet50(const NetOptions& options) {
-  return resnet<Bottleneck>({{3, 4, 6, 3}, 4}, options);
-}
-std::unique_ptr<Net> build_resnet101(const NetOptions& options) {
-  return resnet<Bottleneck>({{3, 4, 23, 3}, 4}, options);
-}
-std::unique_ptr<Net> build_resnet152(const NetOptions& options) {
-  return resnet<Bottleneck>({{3, 8, 36, 3}, 4}, options);
+std::vector<NetEntry> resnet_family() {
+  return {
+      {facts({"resnet18", 11689512, 1814073344, 69.758, 89.078}),
+       build<BasicBlock, 2, 2, 2, 2>},
+      {facts({"resnet34", 21797672, 3663761408, 73.314, 91.420}),
+       build<BasicBlock, 3, 4, 6, 3>},
+      {facts({"resnet50", 25557032, 4089184256, 76.130, 92.862}),
+       build<Bottleneck, 3, 4, 6, 3>},
+      {facts({"resnet101", 44549160, 7801405440, 77.374, 93.546}),
+       build<Bottleneck, 3, 4, 23, 3>},
+      {facts({"resnet152", 60192808, 11513626624, 78.312, 94.046}),
+       build<Bottleneck, 3, 8, 36, 3>},
+  };
 }
 
 }  // namespace convoy

@@ -71,6 +71,14 @@ void MpiSession::fault_exit(int code) {
   _exit(code);
 }
 
+std::string mpi_version() {
+  char text[MPI_MAX_LIBRARY_VERSION_STRING] = "";
+  int length = 0;
+  MPI_Get_library_version(text, &length);
+  const std::string whole(text, static_cast<std::size_t>(length));
+  return whole.substr(0, whole.find(','));
+}
+
 std::string host_name() {
   char name[256] = "";
   gethostname(name, sizeof name - 1);

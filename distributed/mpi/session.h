@@ -48,6 +48,9 @@ class MpiSession {
   bool finished_ = false;
 };
 
+/// The MPI library's own name and version, in one line.
+std::string mpi_version();
+
 /// Host name as the machine gives it.
 std::string host_name();
 

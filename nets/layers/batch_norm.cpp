@@ -17,7 +17,8 @@ BatchNorm2d::BatchNorm2d(int channels)
 at::Tensor BatchNorm2d::forward(const at::Tensor& x, const Pass& pass) const {
   constexpr double kMomentum = 0.1;
   constexpr double kEpsilon = 1e-5;
-  if (pass.training) {
+  const bool training = pass.training && !frozen();
+  if (training) {
     num_batches_tracked_.add_(1);
   }
   return at::batch_norm(
@@ -26,7 +27,7 @@ at::Tensor BatchNorm2d::forward(const at::Tensor& x, const Pass& pass) const {
       bias_,
       running_mean_,
       running_var_,
-      pass.training,
+      training,
       kMomentum,
       kEpsilon,
       /*cudnn_enabled=*/true);

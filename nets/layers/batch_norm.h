@@ -9,7 +9,8 @@ namespace convoy {
 /// Parameters `weight`, `bias`; buffers `running_mean`, `running_var`,
 /// `num_batches_tracked`, as PyTorch's BatchNorm2d (momentum 0.1, epsilon
 /// 1e-5). In training the statistics are those of this rank's micro-batch; the
-/// reducer averages the running ones over ranks after every step.
+/// reducer averages the running ones over ranks after every step. A frozen one
+/// uses and keeps its running statistics in training too.
 class BatchNorm2d : public Module {
  public:
   explicit BatchNorm2d(int channels);
