@@ -84,10 +84,9 @@ TEST_P(EveryNet, HasAHeadWithThePrefixThatTheTableStates) {
 }
 
 INSTANTIATE_TEST_SUITE_P(
-    All,
-    EveryNet,
-    ::testing::ValuesIn(registered_nets()),
-    [](const auto& it) { return std::string(it.param.facts.name); });
+    All, EveryNet, ::testing::ValuesIn(registered_nets()), [](const auto& it) {
+      return std::string(it.param.facts.name);
+    });
 
 }  // namespace
 }  // namespace convoy

@@ -26,7 +26,7 @@ std::string cpu_name() {
 
 bool cpu_has(const std::string& flag) {
   return (" " + cpuinfo("flags") + " ").find(" " + flag + " ") !=
-      std::string::npos;
+         std::string::npos;
 }
 
 }  // namespace convoy

@@ -5,9 +5,8 @@
 #include <ATen/ops/zeros.h>
 #include <c10/core/GradMode.h>
 
-#include <algorithm>
-
 #include "distributed/replicate.h"
+#include "trainer/config/batch_sizes.h"
 #include "trainer/loop/metrics.h"
 
 namespace convoy {
@@ -69,12 +68,14 @@ at::Tensor TrainStep::run(
   clock.begin(Phase::compute);
   reducer_.zero_grad();
   const at::Tensor buffers_before = reducer_.save_buffers();
-  const std::int64_t micro = micro_ > 0 ? micro_ : batch.size();
   at::Tensor sums = at::zeros({5}, batch.images.options().dtype(at::kDouble));
-  for (std::int64_t at = 0; at < batch.size(); at += micro) {
-    const std::int64_t count = std::min(micro, batch.size() - at);
+  const std::int64_t parts =
+      micro_ > 0 ? micro_batches(batch.size(), micro_) : 1;
+  for (std::int64_t i = 0; i < parts; ++i) {
+    const std::int64_t begin = batch.size() * i / parts;
+    const std::int64_t end = batch.size() * (i + 1) / parts;
     sums.narrow(0, 0, 4).add_(
-        accumulate(batch.narrow(at, count), input, at + count == batch.size()));
+        accumulate(batch.narrow(begin, end - begin), input, i + 1 == parts));
   }
   if (input.stop) {
     sums[4].add_(1);
