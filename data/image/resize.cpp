@@ -103,8 +103,8 @@ struct Resizer::Scratch {
   Simd simd = Simd::portable;
   ResizeAxis x;
   ResizeAxis y;
-  Bytes between;  // the pixels between the passes
-  Bytes tail[2];  // copies of rows too near the end of their memory
+  Bytes between;            // the pixels between the passes
+  Bytes tail[kRowsAtOnce];  // copies of rows too near the end of their memory
 
   void plan_axes(const Image& in, const ResizePlan& plan, const Window& crop);
   void horizontal(const Rows& in, int rows, int channels, std::uint8_t* out);
@@ -150,11 +150,11 @@ void Resizer::Scratch::horizontal(
     }
     return;
   }
-  for (int i = 0; i < rows; i += 2) {
-    const std::uint8_t* from[2];
-    std::uint8_t* to[2];
-    for (int j = 0; j < 2; ++j) {
-      const int row = std::min(i + j, rows - 1);  // an odd last row: twice
+  for (int i = 0; i < rows; i += kRowsAtOnce) {
+    const std::uint8_t* from[kRowsAtOnce];
+    std::uint8_t* to[kRowsAtOnce];
+    for (int j = 0; j < kRowsAtOnce; ++j) {
+      const int row = std::min(i + j, rows - 1);  // the last: repeated
       from[j] =
           readable_row(in.pixels + row * in.stride, in.bytes, in.end, tail[j]);
       to[j] = out + row * out_bytes;

@@ -12,6 +12,8 @@ namespace convoy {
 /// Bytes that horizontal_rgb_avx2 may read past the last pixel of a row.
 constexpr int kReadPast = 16;
 
+constexpr int kRowsAtOnce = 4;
+
 /// One row of `channels` interleaved channels: axis.size() pixels into `out`.
 void horizontal_portable(
     const ResizeAxis& axis,
@@ -19,11 +21,11 @@ void horizontal_portable(
     const std::uint8_t* in,
     std::uint8_t* out);
 
-/// Two rows of RGB pixels at once.
+/// kRowsAtOnce rows of RGB pixels; the same row may be given more than once.
 void horizontal_rgb_avx2(
     const ResizeAxis& axis,
-    const std::uint8_t* const in[2],
-    std::uint8_t* const out[2]);
+    const std::uint8_t* const in[kRowsAtOnce],
+    std::uint8_t* const out[kRowsAtOnce]);
 
 /// Rows that lie `stride` bytes apart, the first at `in`, weighed and summed
 /// into one row of `bytes` bytes.
