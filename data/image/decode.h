@@ -75,6 +75,8 @@ class Decoder {
   /// it is.
   ImageFacts decode(std::span<const std::uint8_t> bytes, Image& out);
 
+  const DecodeOptions& options() const { return options_; }
+
  private:
   DecodeOptions options_;
   Image turned_;
