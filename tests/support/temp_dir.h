@@ -1,5 +1,5 @@
 #pragma once
-// A folder that lives as long as the object.
+// A folder of a test's own, removed with all it holds when the test ends.
 
 #include <cstdlib>
 #include <filesystem>
@@ -11,13 +11,13 @@ namespace convoy::testing {
 class TempDir {
  public:
   TempDir() {
-    std::string name =
+    std::string pattern =
         (std::filesystem::temp_directory_path() / "convoy-test-XXXXXX")
             .string();
-    if (mkdtemp(name.data()) == nullptr) {
-      throw std::runtime_error("mkdtemp failed for " + name);
+    if (mkdtemp(pattern.data()) == nullptr) {
+      throw std::runtime_error("no temporary folder: " + pattern);
     }
-    path_ = name;
+    path_ = pattern;
   }
   ~TempDir() {
     std::error_code ignored;
@@ -27,8 +27,8 @@ class TempDir {
   TempDir& operator=(const TempDir&) = delete;
 
   const std::filesystem::path& path() const { return path_; }
-  std::filesystem::path operator/(const std::string& name) const {
-    return path_ / name;
+  std::string operator/(const std::string& name) const {
+    return (path_ / name).string();
   }
 
  private:

@@ -1,0 +1,44 @@
+#include "data/image/decode.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "data/errors.h"
+#include "data/image/jpeg/decode_jpeg.h"
+#include "data/image/orientation.h"
+#include "data/image/png/decode_png.h"
+#include "data/image/sniff.h"
+
+namespace convoy {
+namespace {
+
+ImageFormat known_format(std::span<const std::uint8_t> bytes) {
+  const auto format = sniff(bytes);
+  if (!format) {
+    throw BadData(fmt::format(
+        "it is {}, not a picture that can be read: JPEG and PNG can",
+        kind_of_file(bytes)));
+  }
+  return *format;
+}
+
+}  // namespace
+
+ImageFacts probe(std::span<const std::uint8_t> bytes) {
+  return known_format(bytes) == ImageFormat::jpeg ? probe_jpeg(bytes)
+                                                  : probe_png(bytes);
+}
+
+ImageFacts Decoder::decode(std::span<const std::uint8_t> bytes, Image& out) {
+  const ImageFacts facts = known_format(bytes) == ImageFormat::jpeg
+                               ? decode_jpeg(bytes, options_, out)
+                               : decode_png(bytes, options_, out);
+  if (facts.orientation != 1) {
+    make_upright(out, facts.orientation, turned_);
+    std::swap(out, turned_);
+  }
+  return facts;
+}
+
+}  // namespace convoy

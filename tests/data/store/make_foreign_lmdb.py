@@ -1,0 +1,157 @@
+"""Writes LMDB databases as other programs write them, into a folder. Protobuf by hand,
+from the field numbers of Caffe's Datum alone."""
+import io
+import pickle
+import struct
+import sys
+from pathlib import Path
+
+import lmdb
+import numpy as np
+from PIL import Image
+
+out = Path(sys.argv[1])
+rng = np.random.default_rng(11)
+
+
+def varint(value):
+    value &= (1 << 64) - 1
+    encoded = bytearray()
+    while value > 127:
+        encoded.append(value & 127 | 128)
+        value >>= 7
+    encoded.append(value)
+    return bytes(encoded)
+
+
+def number(field, value):
+    return varint(field << 3) + varint(value)
+
+
+def payload(field, value):
+    return varint(field << 3 | 2) + varint(len(value)) + value
+
+
+def datum(shape=None, data=b"", label=None, floats=None, encoded=None,
+          packed=False):
+    message = b""
+    if shape:
+        message += b"".join(number(i + 1, n) for i, n in enumerate(shape))
+    if data:
+        message += payload(4, data)
+    if label is not None:
+        message += number(5, label)
+    if floats is not None and packed:
+        message += payload(6, floats.astype("<f4").tobytes())
+    elif floats is not None:
+        message += b"".join(b"\x35" + struct.pack("<f", value)
+                            for value in floats.flat)
+    if encoded is not None:
+        message += number(7, encoded)
+    return message
+
+
+def write(name, records, **options):
+    options = {"map_size": 1 << 26, **options}
+    environment = lmdb.open(str(out / name), **options)
+    with environment.begin(write=True) as transaction:
+        for key, value in records:
+            transaction.put(key, value)
+    environment.close()
+
+
+def jpeg(pixels, **options):
+    file = io.BytesIO()
+    Image.fromarray(pixels).save(file, "JPEG", **options)
+    return file.getvalue()
+
+
+def picture(height, width, channels):
+    pixels = rng.integers(0, 256, (height, width, channels), dtype=np.uint8)
+    return pixels
+
+
+def planar_bgr(pixels):
+    return np.ascontiguousarray(pixels[..., ::-1].transpose(2, 0, 1))
+
+
+def key(index, label, path):
+    return f"{index:08d}_{path}".encode()
+
+
+# convert_imageset, raw: planar BGR of one size. The pixels lie beside it as RGB.
+colour = [picture(6, 8, 3) for _ in range(40)]
+np.stack(colour).tofile(out / "bgr_raw.pixels")
+write("bgr_raw", [(key(i, i % 4, f"cars/img {i}.jpg"),
+                   datum((3, 6, 8), planar_bgr(p).tobytes(), i % 4))
+                  for i, p in enumerate(colour)])
+gray = [picture(5, 7, 1) for _ in range(9)]
+np.stack(gray).tofile(out / "gray_raw.pixels")
+write("gray_raw", [(key(i, i % 3, f"g{i}.png"),
+                    datum((1, 5, 7), p.tobytes(), i % 3))
+                   for i, p in enumerate(gray)])
+
+# convert_imageset --encoded: no sizes, files of several sizes.
+files = [jpeg(picture(10 + i, 12, 3), quality=90) for i in range(70)]
+write("encoded", [(key(i, i % 5, f"n{i % 5}/{i}.jpg"),
+                   datum(None, file, i % 5, encoded=1))
+                  for i, file in enumerate(files)])
+(out / "encoded.69.jpg").write_bytes(files[69])
+
+# Floats, one tag a value as proto2 writes them, and packed.
+whole = [planar_bgr(p).astype(np.float32) for p in colour[:6]]
+write("floats", [(key(i, i, "x"), datum((3, 6, 8), label=i, floats=p))
+                 for i, p in enumerate(whole)])
+write("floats_packed", [(key(i, i, "x"),
+                         datum((3, 6, 8), label=i, floats=p, packed=True))
+                        for i, p in enumerate(whole)])
+write("floats_unit", [(b"a", datum((3, 6, 8), label=0, floats=whole[0] / 255))])
+
+# DIGITS: keys of index and label, sizes set, PNG or JPEG.
+write("digits", [(f"{i:08d}_{i % 7}".encode(),
+                  datum((3, 10 + i, 12), files[i], i % 7, encoded=1))
+                 for i in range(21)])
+
+# A map of 1 TiB, as tools on Linux like to ask for, sparse and not.
+write("one_tebibyte", [(key(i, i % 2, "a"), datum(None, files[i], i % 2,
+                                                  encoded=1))
+                       for i in range(10)], map_size=1 << 40)
+write("one_tebibyte_sparse", [(key(i, i % 2, "a"),
+                               datum(None, files[i], i % 2, encoded=1))
+                              for i in range(10)],
+      map_size=1 << 40, writemap=True, map_async=True)
+write("single_file.lmdb", [(key(i, i % 2, "a"), datum(None, files[i], i % 2,
+                                                      encoded=1))
+                           for i in range(10)], subdir=False)
+write("negative", [(b"k0", datum((1, 1, 1), b"\x07", -1)),
+                   (b"k1", datum((1, 1, 1), b"\x08", -2147483648))])
+write("empty", [])
+write("unlabelled", [(b"k0", datum((1, 1, 1), b"\x07"))])
+write("many", [(f"{i:08d}".encode(), datum((1, 1, 2),
+                                           struct.pack("<H", i % 65536), i % 10))
+               for i in range(5000)])
+write("long_keys", [(bytes([0, 255, i]) + b"k" * 508, datum((1, 1, 1), b"x", i))
+                    for i in range(100)])
+write("many.long", [(f"{i:08d}".encode() + b"p" * 60, datum(
+    (1, 40, 80), rng.integers(0, 256, 3200, dtype=np.uint8).tobytes(), i % 10))
+    for i in range(400)])
+
+# What others keep in LMDB.
+with_lists = [(b"__len__", pickle.dumps(3))] + [
+    (str(i).encode(), pickle.dumps((files[i], i))) for i in range(3)]
+write("pickled", with_lists, subdir=False)
+# Caffe2's TensorProtos: field 1 is a message.
+write("caffe2", [(f"{i:08d}".encode(),
+                  payload(1, number(2, 4) + payload(7, files[i])) +
+                  payload(1, number(1, 1) + number(2, 2) + number(5, i)))
+                 for i in range(3)])
+write("bare_files", [(f"{i}.jpg".encode(), files[i]) for i in range(3)])
+environment = lmdb.open(str(out / "named"), map_size=1 << 24, max_dbs=2)
+child = environment.open_db(b"child")
+with environment.begin(write=True) as transaction:
+    transaction.put(b"a", b"b", db=child)
+environment.close()
+for lock in out.glob("*/lock.mdb"):
+    lock.unlink()
+for lock in out.glob("*-lock"):
+    lock.unlink()
