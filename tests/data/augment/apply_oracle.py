@@ -3,12 +3,16 @@ height, width, channels, kind, and five numbers (doubles). Writes results.bin: t
 tensors, channels last. Kinds: 0 evaluation (resize, crop); 1 resized crop (x, y, width,
 height, side) with a horizontal flip; 2 rotation (degrees) of the picture; 3 to 6 brightness,
 contrast, saturation, hue (factor) as floats."""
+import os
+import sys
+
 import numpy as np
 import torch
 from PIL import Image
 from torchvision import transforms as T
 from torchvision.transforms import functional as F
 
+os.chdir(sys.argv[1])
 torch.set_num_threads(1)
 pictures = np.fromfile("pictures.bin", np.uint8)
 finish = {

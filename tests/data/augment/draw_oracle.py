@@ -2,11 +2,15 @@
 500x375 picture (x, y, width, height); fallback.bin: what it falls back to for the sizes in
 sizes.bin (height, width); resized.bin: height, width, top, left of Resize(40), CenterCrop(32)
 for the same sizes."""
+import os
+import sys
+
 import numpy as np
 import torch
 from torchvision.transforms import RandomResizedCrop
 from torchvision.transforms import functional as F
 
+os.chdir(sys.argv[1])
 torch.set_num_threads(1)
 torch.manual_seed(0)
 picture = torch.zeros(1, 375, 500)

@@ -210,7 +210,7 @@ class AgainstTorchvision : public ::testing::Test {
       }
     }
     oracle_.write("sizes.bin", sizes_);
-    EXPECT_TRUE(oracle_.run("data/augment/draw_oracle.py"));
+    oracle_.ask("data/augment/draw_oracle.py");
   }
   std::vector<std::int32_t> sizes_;
   testing::Oracle oracle_;

@@ -1,8 +1,12 @@
 """Resizes with Pillow. pictures.bin: the pixels of all cases; cases.bin: per case height,
 width, channels, x, y, box width, box height, output height, output width (doubles)."""
+import os
+import sys
+
 import numpy as np
 from PIL import Image
 
+os.chdir(sys.argv[1])
 pictures = np.fromfile("pictures.bin", np.uint8)
 results = []
 at = 0
