@@ -5,7 +5,7 @@
 #include <type_traits>
 
 #include "data/options.h"
-#include "trainer/config/range.h"
+#include "trainer/config/number_range.h"
 
 namespace convoy {
 

@@ -42,7 +42,10 @@ class Reader {
 
   template <class T>
   void read_field(
-      const Node& node, T& field, const Range& range, const std::string& path) {
+      const Node& node,
+      T& field,
+      const NumberRange& range,
+      const std::string& path) {
     if constexpr (Section<T>) {
       read(node, field, path);
     } else if constexpr (std::is_enum_v<T>) {
@@ -71,7 +74,7 @@ class Reader {
         [&](std::string_view key,
             auto& field,
             std::string_view,
-            Range range = {}) {
+            NumberRange range = {}) {
           known.emplace_back(key);
           if (key == entry.key) {
             found = true;

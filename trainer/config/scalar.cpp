@@ -35,13 +35,13 @@ bool parse_number(std::string_view text, T& out) {
   return error == std::errc() && end == text.data() + text.size();
 }
 
-bool inside(double value, const Range& range) {
+bool inside(double value, const NumberRange& range) {
   return value <= range.most &&
          (range.above_least ? value > range.least : value >= range.least);
 }
 
 template <class T>
-std::string read_integer(const Node& node, const Range& range, T& out) {
+std::string read_integer(const Node& node, const NumberRange& range, T& out) {
   T value{};
   if (node.kind != Node::Kind::scalar || node.quoted ||
       has_leading_zero(node.scalar) || !parse_number(node.scalar, value) ||
@@ -54,7 +54,7 @@ std::string read_integer(const Node& node, const Range& range, T& out) {
 
 }  // namespace
 
-std::string describe(const Range& range, bool integer) {
+std::string describe(const NumberRange& range, bool integer) {
   const auto number = [&](double x) {
     return integer ? fmt::format("{:.0f}", x) : fmt::format("{}", x);
   };
@@ -74,7 +74,7 @@ std::string describe(const Range& range, bool integer) {
   return high ? "of at most " + number(range.most) : "of any size";
 }
 
-std::string read_value(const Node& node, const Range&, bool& out) {
+std::string read_value(const Node& node, const NumberRange&, bool& out) {
   if (node.kind != Node::Kind::scalar || node.quoted ||
       (node.scalar != "true" && node.scalar != "false")) {
     return want("true or false", node);
@@ -83,21 +83,22 @@ std::string read_value(const Node& node, const Range&, bool& out) {
   return "";
 }
 
-std::string read_value(const Node& node, const Range& range, int& out) {
+std::string read_value(const Node& node, const NumberRange& range, int& out) {
   return read_integer(node, range, out);
 }
 
 std::string read_value(
-    const Node& node, const Range& range, std::int64_t& out) {
+    const Node& node, const NumberRange& range, std::int64_t& out) {
   return read_integer(node, range, out);
 }
 
 std::string read_value(
-    const Node& node, const Range& range, std::uint64_t& out) {
+    const Node& node, const NumberRange& range, std::uint64_t& out) {
   return read_integer(node, {.least = std::max(0.0, range.least)}, out);
 }
 
-std::string read_value(const Node& node, const Range& range, double& out) {
+std::string read_value(
+    const Node& node, const NumberRange& range, double& out) {
   double value = 0;
   if (node.kind != Node::Kind::scalar || node.quoted ||
       has_leading_zero(node.scalar) || !parse_number(node.scalar, value) ||
@@ -108,7 +109,7 @@ std::string read_value(const Node& node, const Range& range, double& out) {
   return "";
 }
 
-std::string read_value(const Node& node, const Range&, std::string& out) {
+std::string read_value(const Node& node, const NumberRange&, std::string& out) {
   if (node.kind == Node::Kind::null) {
     out.clear();
     return "";
@@ -121,7 +122,7 @@ std::string read_value(const Node& node, const Range&, std::string& out) {
 }
 
 std::string read_value(
-    const Node& node, const Range& range, std::vector<double>& out) {
+    const Node& node, const NumberRange& range, std::vector<double>& out) {
   if (node.kind == Node::Kind::null) {
     out.clear();
     return "";
@@ -142,7 +143,7 @@ std::string read_value(
 }
 
 std::string read_value(
-    const Node& node, const Range& range, std::array<double, 2>& out) {
+    const Node& node, const NumberRange& range, std::array<double, 2>& out) {
   std::vector<double> values;
   if (node.kind != Node::Kind::list || node.list.size() != 2) {
     return want("a list of two numbers such as [0.5, 1]", node);

@@ -6,7 +6,7 @@
 #include <type_traits>
 
 #include "trainer/config/config.h"
-#include "trainer/config/range.h"
+#include "trainer/config/number_range.h"
 
 namespace convoy {
 

@@ -57,7 +57,7 @@ void write_section(const S& section, int depth, std::string& out) {
       [&](std::string_view key,
           const auto& field,
           std::string_view,
-          Range = {}) {
+          NumberRange = {}) {
         const std::string indent(static_cast<std::size_t>(depth) * 2, ' ');
         if constexpr (Section<std::remove_cvref_t<decltype(field)>>) {
           out += fmt::format("{}{}:\n", indent, key);
@@ -69,7 +69,7 @@ void write_section(const S& section, int depth, std::string& out) {
 }
 
 template <class T>
-std::string wanted(const T&, const Range& range) {
+std::string wanted(const T&, const NumberRange& range) {
   if constexpr (std::is_enum_v<T>) {
     return fmt::format("{}", fmt::join(names(T{}), ", "));
   } else if constexpr (std::is_same_v<T, bool>) {
@@ -93,7 +93,7 @@ void write_rows(const S& section, const std::string& prefix, std::string& out) {
       [&](std::string_view key,
           const auto& field,
           std::string_view help,
-          Range range = {}) {
+          NumberRange range = {}) {
         if constexpr (Section<std::remove_cvref_t<decltype(field)>>) {
           write_rows(field, prefix + std::string(key) + ".", out);
         } else {
@@ -141,7 +141,7 @@ std::string configuration_reference() {
       [&](std::string_view key,
           const auto& field,
           std::string_view help,
-          Range range = {}) {
+          NumberRange range = {}) {
         out += fmt::format(
             "## `{}`: {}\n\n", key, key == "precision" ? "arithmetic" : help);
         out +=

@@ -68,7 +68,7 @@ TEST(TensorFile, IsASafetensorsFileToOthers) {
       "assert max(t[\"data_offsets\"][1] for k,t in j.items() if "
       "k!=\"__metadata__\")==len(d)\n"
       "assert all(isinstance(v,str) for v in j[\"__metadata__\"].values())\n",
-      (folder / "a.safetensors").string());
+      folder / "a.safetensors");
   EXPECT_EQ(
       std::system(fmt::format("{} -c '{}'", CONVOY_PYTHON, script).c_str()), 0);
 }
@@ -115,7 +115,7 @@ TEST(TensorFile, KeepsTheOldFileWhenTheDiskIsFull) {
   // /dev/full gives ENOSPC; a folder can't be made there, so fill a tiny tmpfs
   // when that is allowed.
   const testing::TempDir folder;
-  const auto disk = folder / "disk";
+  const std::filesystem::path disk(folder / "disk");
   std::filesystem::create_directory(disk);
   const std::string mount = fmt::format(
       "mount -t tmpfs -o size=64k tmpfs {} 2>/dev/null", disk.string());

@@ -1,24 +1,24 @@
 #pragma once
-// The range of a config key.
+// What a number in a config may be.
 
 #include <limits>
 
 namespace convoy {
 
 /// What a number may be. Ends are included unless said.
-struct Range {
+struct NumberRange {
   double least = -std::numeric_limits<double>::infinity();
   double most = std::numeric_limits<double>::infinity();
   bool above_least = false;  ///< `least` itself is excluded
 };
 
-constexpr Range at_least(double x) {
+constexpr NumberRange at_least(double x) {
   return {.least = x};
 }
-constexpr Range above(double x) {
+constexpr NumberRange above(double x) {
   return {.least = x, .above_least = true};
 }
-constexpr Range between(double least, double most) {
+constexpr NumberRange between(double least, double most) {
   return {.least = least, .most = most};
 }
 
