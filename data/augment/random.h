@@ -30,7 +30,11 @@ enum class Draw : std::uint32_t {
   hue = 23,
   noise = 24,        ///< a 64-bit key
   replacement = 32,  ///< for a sample that can't be read; one block a try
+  order = 64,        ///< of an epoch, with kNoSample; one block a Feistel round
 };
+
+/// The sample of a draw that belongs to none.
+constexpr std::uint64_t kNoSample = ~std::uint64_t{0};
 
 /// The 128 bits for one purpose and try.
 class DrawBlock {

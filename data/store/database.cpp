@@ -9,11 +9,11 @@
 
 #include "data/errors.h"
 #include "data/store/hash.h"
-#include "data/store/key_index.h"
-#include "data/store/lmdb_pages.h"
-#include "data/store/mapped_file.h"
+#include "data/store/lmdb/key_index.h"
+#include "data/store/lmdb/mapped_file.h"
+#include "data/store/lmdb/pages.h"
+#include "data/store/lmdb/reader_pool.h"
 #include "data/store/printable.h"
-#include "data/store/reader_pool.h"
 
 namespace convoy {
 namespace {

@@ -9,7 +9,7 @@
 #include <thread>
 
 #include "data/errors.h"
-#include "data/store/key_index.h"
+#include "data/store/lmdb/key_index.h"
 #include "data/store/pixels.h"
 #include "tests/data/store/foreign.h"
 #include "tests/support/files.h"

@@ -1,4 +1,4 @@
-#include "data/store/lmdb_check.h"
+#include "data/store/lmdb/check.h"
 
 #include <fmt/format.h>
 

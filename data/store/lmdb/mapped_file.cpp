@@ -1,31 +1,17 @@
-#include "data/store/mapped_file.h"
+#include "data/store/lmdb/mapped_file.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
 
 #include "data/errors.h"
+#include "data/store/descriptor.h"
 
 namespace convoy {
 namespace {
-
-struct Descriptor {
-  int number;
-  explicit Descriptor(const std::string& path)
-      : number(open(path.c_str(), O_RDONLY | O_CLOEXEC)) {}
-  ~Descriptor() {
-    if (number >= 0) {
-      close(number);
-    }
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-};
 
 [[noreturn]] void refuse(const std::string& path, int error) {
   throw MissingInput(
@@ -35,9 +21,9 @@ struct Descriptor {
 }  // namespace
 
 MappedFile::MappedFile(const std::string& path) {
-  const Descriptor file(path);
+  const Descriptor file(path, O_RDONLY);
   struct stat facts {};
-  if (file.number < 0 || fstat(file.number, &facts) != 0) {
+  if (!file.is_open() || fstat(file.number(), &facts) != 0) {
     refuse(path, errno);
   }
   if (!S_ISREG(facts.st_mode)) {
@@ -47,7 +33,7 @@ MappedFile::MappedFile(const std::string& path) {
     throw BadData(fmt::format("{} is empty (0 bytes)", path));
   }
   const auto size = static_cast<std::size_t>(facts.st_size);
-  void* start = mmap(nullptr, size, PROT_READ, MAP_SHARED, file.number, 0);
+  void* start = mmap(nullptr, size, PROT_READ, MAP_SHARED, file.number(), 0);
   if (start == MAP_FAILED) {
     refuse(path, errno);
   }

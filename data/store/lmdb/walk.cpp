@@ -6,7 +6,7 @@
 #include <cstring>
 
 #include "data/errors.h"
-#include "data/store/lmdb_pages.h"
+#include "data/store/lmdb/pages.h"
 #include "data/store/printable.h"
 
 namespace convoy {

@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "data/store/database.h"
-#include "data/store/key_index.h"
-#include "data/store/lmdb_check.h"
+#include "data/store/lmdb/check.h"
+#include "data/store/lmdb/key_index.h"
 
 namespace convoy {
 

@@ -1,4 +1,4 @@
-#include "data/store/reader_pool.h"
+#include "data/store/lmdb/reader_pool.h"
 
 #include <unistd.h>
 

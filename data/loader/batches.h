@@ -1,0 +1,91 @@
+#pragma once
+// Which samples make which batch: pure functions of a batch's number. The
+// global batch of a step is one list of samples whatever the number of ranks;
+// ranks and micro-batches are contiguous parts of it.
+
+#include <cstdint>
+#include <functional>
+#include <vector>
+
+#include "data/options.h"
+
+namespace convoy {
+
+/// A sample on its way through an epoch: together with the seed, the key of its
+/// draws.
+struct SampleRef {
+  std::uint64_t index = 0;  ///< in the dataset
+  std::uint32_t epoch = 0;
+};
+
+/// Positions [begin, end).
+struct Share {
+  std::uint64_t begin = 0;
+  std::uint64_t end = 0;
+
+  std::uint64_t size() const { return end - begin; }
+};
+
+/// Part `part` of `whole` cut into `parts` pieces whose sizes differ by one at
+/// most, the larger ones first. REQUIRES part < parts.
+Share share_of(Share whole, std::uint64_t parts, std::uint64_t part);
+
+/// What a rank works on in each step: its share of the global batch, cut into
+/// micro-batches likewise. Some are empty when there are fewer samples than
+/// parts.
+struct RankParts {
+  std::uint64_t global_batch = 0;
+  std::uint64_t world_size = 1;
+  std::uint64_t rank = 0;
+  std::uint64_t micro_batches = 1;
+};
+std::vector<Share> parts_of_rank(const RankParts& options);
+
+/// The training samples of a run, step by step.
+struct TrainingOrder {
+  std::uint64_t samples = 0;       ///< in the dataset, at least 1
+  std::uint64_t global_batch = 0;  ///< samples in a step, at least 1
+  Tail tail = Tail::wrap;
+  std::uint64_t seed = 0;
+
+  /// wrap: rounded up. drop: rounded down, 0 when there are fewer samples than
+  /// a batch.
+  std::uint64_t steps_per_epoch() const;
+
+  /// The epoch of a step, counted from the start of the run. REQUIRES steps in
+  /// an epoch.
+  std::uint32_t epoch_of(std::uint64_t step) const;
+
+  /// The samples at positions `part` of the step's global batch. With
+  /// Tail::wrap the epoch's last batch is filled up with its first samples,
+  /// from which it differs in nothing: a sample that comes twice in an epoch
+  /// has the same draws.
+  std::vector<SampleRef> at(std::uint64_t step, Share part) const;
+};
+
+/// The samples of batch number b, for a Loader. Thread-safe.
+using BatchSource = std::function<std::vector<SampleRef>(std::uint64_t)>;
+
+/// Batch number step * parts.size() + i is parts[i] of the step's global batch.
+BatchSource training_source(
+    const TrainingOrder& order, std::vector<Share> parts);
+
+/// Evaluation in fixed blocks of consecutive samples, so that figures do not
+/// depend on the number of ranks: block k goes to rank k mod world_size, the
+/// last may be short.
+struct EvaluationBlocks {
+  std::uint64_t samples = 0;
+  std::uint64_t block = 1;  ///< samples in a block, at least 1
+  std::uint64_t world_size = 1;
+  std::uint64_t rank = 0;
+
+  std::uint64_t blocks() const;          ///< of all ranks
+  std::uint64_t blocks_of_rank() const;  ///< the batches of evaluation_source
+  Share at(std::uint64_t batch) const;   ///< sample indices of the rank's batch
+};
+
+/// Batch number i is the rank's i-th block. Epoch is 0: evaluation draws
+/// nothing.
+BatchSource evaluation_source(const EvaluationBlocks& blocks);
+
+}  // namespace convoy

@@ -1,0 +1,47 @@
+#include "data/loader/lmdb_dataset.h"
+
+#include <fmt/format.h>
+
+#include "data/errors.h"
+#include "data/store/pixels.h"
+#include "data/store/printable.h"
+
+namespace convoy {
+
+LmdbDataset::LmdbDataset(
+    const std::string& path, const LmdbDatasetOptions& options)
+    : database_(path), options_(options) {
+  if (database_.size() == 0) {
+    throw BadData(fmt::format(
+        "the database {} holds no records: import pictures into it",
+        database_.path()));
+  }
+}
+
+void LmdbDataset::read(std::uint64_t index, Sample& sample) const {
+  sample.key = printable(database_.read(index).key);
+  Datum datum;
+  datum.float_data.swap(sample.float_values);
+  database_.read_datum(index, options_.verify_checksums, datum);
+  sample.label = datum.label;
+  sample.is_floats = !datum.encoded && !datum.float_data.empty();
+  sample.float_values.swap(datum.float_data);
+  if (sample.is_floats) {
+    sample.floats = {
+        datum.channels, datum.height, datum.width, sample.float_values.data()};
+    return;
+  }
+  Decoder decoder(
+      {.colour = options_.channels == 1 ? Colour::gray : Colour::rgb});
+  try {
+    to_image(datum, decoder, sample.image);
+  } catch (const BadData& error) {
+    throw BadData(fmt::format(
+        "record '{}' of {} can't be used: {}",
+        sample.key,
+        database_.path(),
+        error.what()));
+  }
+}
+
+}  // namespace convoy

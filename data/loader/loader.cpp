@@ -1,0 +1,226 @@
+#include "data/loader/loader.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <map>
+#include <mutex>
+#include <stdexcept>
+#include <thread>
+#include <utility>
+
+#include "data/augment/random.h"
+#include "data/errors.h"
+#include "data/loader/batch_ring.h"
+
+namespace convoy {
+
+namespace {
+
+constexpr std::uint32_t kReplacementTries = 20;
+
+/// What a worker owns.
+struct Worker {
+  Transform transform;
+  Sample sample;
+};
+
+std::string name_of(const Sample& sample, std::uint64_t index) {
+  return sample.key.empty() ? fmt::format("sample {}", index)
+                            : fmt::format("sample '{}'", sample.key);
+}
+
+/// The message, which names the sample at least once.
+std::string with_key(
+    const Sample& sample, std::uint64_t index, const char* message) {
+  const std::string text = message;
+  if (!sample.key.empty() && text.find(sample.key) != std::string::npos) {
+    return text;
+  }
+  return fmt::format("{}: {}", name_of(sample, index), text);
+}
+
+std::uint64_t replacement(
+    std::uint64_t seed,
+    const SampleRef& ref,
+    std::uint32_t attempt,
+    std::uint64_t size) {
+  return DrawBlock({seed, ref.epoch, ref.index}, Draw::replacement, attempt)
+             .bits64() %
+         size;
+}
+
+/// The refused samples of all workers.
+class BadList {
+ public:
+  void note(const SampleRef& ref, const Sample& sample, const char* reason) {
+    const std::lock_guard lock(mutex_);
+    ++count_;
+    const auto known = samples_.find(ref.index);
+    if (known != samples_.end()) {
+      ++known->second.times;
+    } else if (samples_.size() < Loader::kListedBadSamples) {
+      samples_[ref.index] = {ref.index, sample.key, reason, 1};
+    }
+  }
+
+  std::vector<BadSample> list() const {
+    const std::lock_guard lock(mutex_);
+    std::vector<BadSample> list;
+    for (const auto& [index, sample] : samples_) {
+      list.push_back(sample);
+    }
+    return list;
+  }
+
+  std::uint64_t count() const {
+    const std::lock_guard lock(mutex_);
+    return count_;
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  std::map<std::uint64_t, BadSample> samples_;
+  std::uint64_t count_ = 0;
+};
+
+}  // namespace
+
+struct Loader::State {
+  LoaderInput input;
+  LoaderOptions options;
+  std::shared_ptr<BatchRing> ring;
+  BadList bad;
+  double wait_seconds = 0;
+  std::vector<std::thread> threads;
+
+  State(LoaderInput given, const LoaderOptions& wanted)
+      : input(std::move(given)),
+        options(wanted),
+        ring(std::make_shared<BatchRing>(RingOptions{
+            wanted.ring_batches,
+            wanted.batch_capacity,
+            wanted.sample_values,
+            wanted.first_batch,
+            wanted.end_batch,
+            input.source,
+            wanted.allocate})) {}
+
+  ~State() {
+    ring->stop();
+    for (std::thread& thread : threads) {
+      thread.join();
+    }
+  }
+
+  void start() {
+    for (int i = 0; i < options.workers; ++i) {
+      threads.emplace_back([this, i] { work(i); });
+    }
+  }
+
+  void work(int worker) noexcept {
+    try {
+      if (options.on_thread_start) {
+        options.on_thread_start(worker);
+      }
+      Worker own{input.make_transform(), {}};
+      while (const auto item = ring->take()) {
+        std::exception_ptr error;
+        try {
+          fill(own, *item);
+        } catch (...) {
+          error = std::current_exception();
+        }
+        ring->done(*item, error);
+      }
+    } catch (...) {
+      ring->fail(std::current_exception());
+    }
+  }
+
+  void write(Worker& worker, const SampleRef& ref, const BatchRing::Item& to) {
+    worker.sample.key.clear();
+    input.dataset.read(ref.index, worker.sample);
+    worker.transform(worker.sample, ref, to.image);
+    *to.label = worker.sample.label;
+    *to.sample_id = static_cast<std::int64_t>(ref.index);
+  }
+
+  /// Fills the item with its sample, or with what the policy says.
+  void fill(Worker& worker, const BatchRing::Item& item) {
+    SampleRef ref = item.ref;
+    for (std::uint32_t attempt = 0;; ++attempt) {
+      try {
+        write(worker, ref, item);
+        return;
+      } catch (const BadData& error) {
+        const std::string message =
+            with_key(worker.sample, ref.index, error.what());
+        if (options.bad_samples == BadSamples::stop) {
+          throw BadData(message);
+        }
+        bad.note(ref, worker.sample, error.what());
+        if (options.bad_samples == BadSamples::blank) {
+          blank(item);
+          return;
+        }
+        if (attempt == kReplacementTries) {
+          throw BadData(fmt::format(
+              "{} samples in a row can't be used, the last: {}",
+              kReplacementTries + 1,
+              message));
+        }
+        ref.index =
+            replacement(options.seed, item.ref, attempt, input.dataset.size());
+      } catch (const std::exception& error) {
+        std::throw_with_nested(std::runtime_error(
+            with_key(worker.sample, ref.index, error.what())));
+      }
+    }
+  }
+
+  void blank(const BatchRing::Item& item) const {
+    std::fill_n(item.image, options.sample_values, 0.0F);
+    *item.label = kNoLabel;
+    *item.sample_id = static_cast<std::int64_t>(item.ref.index);
+  }
+};
+
+Loader::Loader(LoaderInput input, const LoaderOptions& options) {
+  if (options.workers < 1 || !input.make_transform || !input.source) {
+    throw std::logic_error(
+        "a loader needs at least one worker, a transform and a source");
+  }
+  state_ = std::make_unique<State>(std::move(input), options);
+  state_->start();
+}
+
+Loader::~Loader() = default;
+
+std::optional<Batch> Loader::next() {
+  const auto begin = std::chrono::steady_clock::now();
+  const auto slot = state_->ring->next();
+  state_->wait_seconds +=
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - begin)
+          .count();
+  if (!slot) {
+    return std::nullopt;
+  }
+  return Batch(state_->ring, *slot);
+}
+
+double Loader::wait_seconds() const {
+  return state_->wait_seconds;
+}
+
+std::vector<BadSample> Loader::bad_samples() const {
+  return state_->bad.list();
+}
+
+std::uint64_t Loader::bad_sample_count() const {
+  return state_->bad.count();
+}
+
+}  // namespace convoy

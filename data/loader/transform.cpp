@@ -1,0 +1,62 @@
+#include "data/loader/transform.h"
+
+#include <utility>
+
+#include "data/augment/apply.h"
+
+namespace convoy {
+
+namespace {
+
+PictureSize size_of(const Sample& sample) {
+  if (sample.is_floats) {
+    return {sample.floats.height, sample.floats.width};
+  }
+  return {sample.image.height, sample.image.width};
+}
+
+/// `plan(sample, ref)` and its execution.
+template <class Plan>
+MakeTransform make(
+    Plan plan, std::shared_ptr<const Normalization> normalization) {
+  return [plan, normalization = std::move(normalization)]() -> Transform {
+    // std::function copies what it holds, an Augmenter can't be copied.
+    const auto augmenter = std::make_shared<Augmenter>(*normalization);
+    return [plan, normalization, augmenter](
+               const Sample& sample, const SampleRef& ref, float* out) {
+      const AugmentPlan decided = plan(sample, ref);
+      if (sample.is_floats) {
+        augmenter->apply(decided, sample.floats, out);
+      } else {
+        augmenter->apply(decided, sample.image, out);
+      }
+    };
+  };
+}
+
+}  // namespace
+
+MakeTransform training_transform(
+    const AugmentOptions& options,
+    std::uint64_t seed,
+    std::shared_ptr<const Normalization> normalization) {
+  return make(
+      [options, seed](const Sample& sample, const SampleRef& ref) {
+        return draw_plan(
+            options, {seed, ref.epoch, ref.index}, size_of(sample));
+      },
+      std::move(normalization));
+}
+
+MakeTransform evaluation_transform(
+    const EvalOptions& options,
+    PixelStyle style,
+    std::shared_ptr<const Normalization> normalization) {
+  return make(
+      [options, style](const Sample& sample, const SampleRef&) {
+        return evaluation_plan(options, style, size_of(sample));
+      },
+      std::move(normalization));
+}
+
+}  // namespace convoy

@@ -1,0 +1,112 @@
+#include "data/store/new_folder.h"
+
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <filesystem>
+
+#include "data/errors.h"
+#include "data/store/durable.h"
+
+namespace convoy {
+namespace {
+
+namespace fs = std::filesystem;
+
+void check_target(
+    const fs::path& target, bool overwrite, const std::string& marker) {
+  std::error_code error;
+  if (!fs::exists(fs::symlink_status(target, error))) {
+    return;
+  }
+  if (!fs::is_directory(target, error)) {
+    throw WriteFailure(fmt::format(
+        "{} exists and is no folder; choose another name", target.string()));
+  }
+  if (fs::is_empty(target, error)) {
+    return;
+  }
+  if (!fs::exists(target / marker, error)) {
+    throw WriteFailure(fmt::format(
+        "{} exists and holds something else than {}; choose another name",
+        target.string(),
+        marker));
+  }
+  if (!overwrite) {
+    throw WriteFailure(fmt::format(
+        "{} exists; choose another name, or say that it may be overwritten",
+        target.string()));
+  }
+}
+
+// A folder that was not there before.
+std::string make_beside(const fs::path& target, const char* purpose) {
+  for (int attempt = 0;; ++attempt) {
+    const std::string name = fmt::format(
+        ".{}.{}-{}-{}", target.filename().string(), purpose, getpid(), attempt);
+    const std::string path = (target.parent_path() / name).string();
+    if (mkdir(path.c_str(), 0777) == 0) {
+      return path;
+    }
+    if (errno != EEXIST) {
+      throw_write_failure(errno, "create a folder", path);
+    }
+  }
+}
+
+}  // namespace
+
+NewFolder::NewFolder(
+    const std::string& target, bool overwrite, const std::string& marker)
+    : overwrite_(overwrite) {
+  fs::path name = fs::absolute(target).lexically_normal();
+  if (name.filename().empty()) {  // a trailing slash
+    name = name.parent_path();
+  }
+  target_ = name.string();
+  check_target(name, overwrite, marker);
+  std::error_code error;
+  fs::create_directories(name.parent_path(), error);
+  if (error) {
+    throw_write_failure(error.value(), "create a folder", target_);
+  }
+  path_ = make_beside(name, "incomplete");
+}
+
+NewFolder::~NewFolder() {
+  std::error_code ignored;
+  if (!path_.empty()) {
+    fs::remove_all(path_, ignored);
+  }
+}
+
+void NewFolder::publish() {
+  sync_folder(path_);
+  const fs::path target(target_);
+  std::string old;
+  if (overwrite_ && fs::exists(target)) {
+    old = make_beside(target, "replaced");
+    if (std::rename(target_.c_str(), old.c_str()) != 0) {
+      throw_write_failure(errno, "move the former database away", target_);
+    }
+  }
+  // Over an empty folder, rename takes its place.
+  if (std::rename(path_.c_str(), target_.c_str()) != 0) {
+    const int error = errno;
+    if (!old.empty()) {
+      std::rename(old.c_str(), target_.c_str());
+    }
+    throw_write_failure(error, "give the database its name", target_);
+  }
+  path_.clear();
+  sync_folder(target.parent_path().string());
+  std::error_code ignored;
+  if (!old.empty()) {
+    fs::remove_all(old, ignored);
+  }
+}
+
+}  // namespace convoy
