@@ -6,18 +6,10 @@
 #include <optional>
 #include <vector>
 
+#include "data/image/mean_image.h"
 #include "data/options.h"
 
 namespace convoy {
-
-/// A mean picture as Caffe's .binaryproto holds it: channels x height x width,
-/// planar, BGR.
-struct MeanImage {
-  int channels = 0;
-  int height = 0;
-  int width = 0;
-  std::vector<float> values;
-};
 
 /// NormalizeOptions worked out for a number of channels.
 struct Normalization {
