@@ -4,20 +4,11 @@
 
 #include <array>
 #include <optional>
-#include <vector>
 
 #include "data/options.h"
+#include "data/store/mean_file.h"
 
 namespace convoy {
-
-/// A mean picture as Caffe's .binaryproto holds it: channels x height x width,
-/// planar, BGR.
-struct MeanImage {
-  int channels = 0;
-  int height = 0;
-  int width = 0;
-  std::vector<float> values;
-};
 
 /// NormalizeOptions worked out for a number of channels.
 struct Normalization {
@@ -26,7 +17,8 @@ struct Normalization {
   /// Per output channel; repeated for gray.
   std::array<float, 3> offset{};
   std::array<float, 3> factor{};
-  /// height x width x channels, in the output's channel order; replaces offset.
+  /// Replaces offset. Its values are interleaved, in the output's channel
+  /// order.
   std::optional<MeanImage> mean = std::nullopt;
 };
 
