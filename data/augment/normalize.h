@@ -4,10 +4,10 @@
 
 #include <array>
 #include <optional>
-#include <vector>
 
 #include "data/image/mean_image.h"
 #include "data/options.h"
+#include "data/store/mean_file.h"
 
 namespace convoy {
 
@@ -18,7 +18,8 @@ struct Normalization {
   /// Per output channel; repeated for gray.
   std::array<float, 3> offset{};
   std::array<float, 3> factor{};
-  /// height x width x channels, in the output's channel order; replaces offset.
+  /// Replaces offset. Its values are interleaved, in the output's channel
+  /// order.
   std::optional<MeanImage> mean = std::nullopt;
 };
 
