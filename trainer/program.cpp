@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <optional>
 
@@ -57,6 +58,12 @@ const Command& find_command(const std::string& name) {
 /// One sentence on stderr; several problems one a line.
 void complain(const std::string& message) {
   std::fputs(("convoy: " + message + "\n").c_str(), stderr);
+}
+
+bool asks_for_help(const Invocation& invocation) {
+  const auto& words = invocation.arguments;
+  return std::count(words.begin(), words.end(), "--help") > 0 ||
+         std::count(words.begin(), words.end(), "-h") > 0;
 }
 
 /// Runs a command on this process alone. Under mpirun one rank is enough.
@@ -124,8 +131,9 @@ int run_program(const std::vector<std::string>& words) {
     }
     const Command& command = find_command(words[1]);
     Invocation invocation{{words.begin() + 2, words.end()}, nullptr};
-    return command.uses_ranks ? run_on_ranks(command, invocation)
-                              : run_alone(command, invocation);
+    return command.uses_ranks && !asks_for_help(invocation)
+               ? run_on_ranks(command, invocation)
+               : run_alone(command, invocation);
   } catch (...) {
     const Failure failure = describe(std::current_exception());
     if (launched_rank() == 0) {

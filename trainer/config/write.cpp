@@ -68,6 +68,26 @@ void write_section(const S& section, int depth, std::string& out) {
       });
 }
 
+template <Section S>
+void flatten_section(
+    const S& section,
+    const std::string& prefix,
+    std::vector<std::pair<std::string, std::string>>& out) {
+  for_each_field(
+      section,
+      [&](std::string_view key,
+          const auto& field,
+          std::string_view,
+          NumberRange = {}) {
+        const std::string name = prefix + std::string(key);
+        if constexpr (Section<std::remove_cvref_t<decltype(field)>>) {
+          flatten_section(field, name + ".", out);
+        } else {
+          out.emplace_back(name, value(field));
+        }
+      });
+}
+
 template <class T>
 std::string wanted(const T&, const NumberRange& range) {
   if constexpr (std::is_enum_v<T>) {
@@ -130,6 +150,12 @@ This page is made from the same table that reads the file: `convoy train --refer
 std::string to_yaml(const Config& config) {
   std::string out;
   write_section(config, 0, out);
+  return out;
+}
+
+std::vector<std::pair<std::string, std::string>> flatten(const Config& config) {
+  std::vector<std::pair<std::string, std::string>> out;
+  flatten_section(config, "", out);
   return out;
 }
 

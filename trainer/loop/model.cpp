@@ -59,7 +59,8 @@ Model::Model(const ModelOptions& options)
     : entry_(find_net(options.net)),
       net_(entry_.build(options.options)),
       device_(options.device),
-      channels_last_(options.channels_last) {
+      channels_last_(options.channels_last),
+      classes_(options.options.classes) {
   net_->choose_trained(
       trained_by(options.fine_tune, net_->state(), entry_.facts.head));
   state_ = net_->state();

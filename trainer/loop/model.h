@@ -44,6 +44,7 @@ class Model {
   std::vector<at::Tensor> statistics() const;
 
   bool is_head(const std::string& name) const;
+  int classes() const { return classes_; }
 
   /// Copies values by name; `reset_head` allows head tensors of other shapes to
   /// keep their initial values. Throws BadData listing every tensor that is
@@ -65,6 +66,7 @@ class Model {
   std::vector<NamedTensor> state_;
   c10::Device device_;
   bool channels_last_;
+  int classes_;
 };
 
 }  // namespace convoy

@@ -21,6 +21,7 @@ struct StepFigures {
   double stop = 0;           ///< ranks that were asked to stop
   double gradient_norm = 0;  ///< of the mean loss's gradient
   bool nonfinite = false;    ///< the update was skipped
+  double own_loss = 0;       ///< of this rank's share alone: not reduced
 };
 
 /// On the CPU figures are there at once. On CUDA they are copied behind the
@@ -30,7 +31,7 @@ class Readback {
  public:
   /// The figures as they lie in a device tensor: loss, top1, top5, samples,
   /// stop, norm, nonfinite.
-  static constexpr std::int64_t kFigures = 7;
+  static constexpr std::int64_t kFigures = 8;
 
   explicit Readback(c10::Device device) : device_(device) {}
 

@@ -80,6 +80,7 @@ at::Tensor TrainStep::run(
   if (input.stop) {
     sums[4].add_(1);
   }
+  const at::Tensor own_loss = sums.narrow(0, 0, 1).clone();
   clock.begin(Phase::communication);
   const c10::NoGradGuard guard;
   reducer_.finish(sums);
@@ -89,7 +90,7 @@ at::Tensor TrainStep::run(
   reducer_.restore_buffers(buffers_before, found_inf);
   optimizer_->step(input.lr, found_inf);
   clock.end_step();
-  return at::cat({sums, verdict});
+  return at::cat({sums, verdict, own_loss});
 }
 
 at::Tensor TrainStep::accumulate(

@@ -40,7 +40,14 @@ std::vector<std::pair<std::string, std::string>> versions() {
 }
 
 std::string build_hash() {
-  std::ifstream file("/proc/self/exe", std::ios::binary);
+  return hash_file("/proc/self/exe");
+}
+
+std::string hash_file(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) {
+    return "";
+  }
   const std::unique_ptr<XXH3_state_t, decltype(&XXH3_freeState)> state(
       XXH3_createState(), XXH3_freeState);
   XXH3_64bits_reset(state.get());

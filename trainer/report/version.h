@@ -16,4 +16,7 @@ std::vector<std::pair<std::string, std::string>> versions();
 /// XXH3-64 of the running program's file: equal on all ranks of a sound job.
 std::string build_hash();
 
+/// XXH3-64 of a file's bytes as 16 digits; empty when it can't be read.
+std::string hash_file(const std::string& path);
+
 }  // namespace convoy
