@@ -16,11 +16,23 @@ std::optional<DeviceBatch> Feed::next() {
     return std::nullopt;
   }
   number_ = batch->number();
+  note_samples(*batch);
   if (device_.is_cuda()) {
     return copy(std::move(*batch));
   }
   current_ = std::move(batch);
   return view(*current_);
+}
+
+void Feed::note_samples(const Batch& batch) {
+  for (std::size_t i = 0; i < batch.count(); ++i) {
+    // splitmix64's finaliser, over (batch, sample).
+    std::uint64_t x = batch.number() * 0x9E3779B97F4A7C15u +
+                      static_cast<std::uint64_t>(batch.sample_ids()[i]);
+    x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9u;
+    x = (x ^ (x >> 27)) * 0x94D049BB133111EBu;
+    samples_hash_ += x ^ (x >> 31);
+  }
 }
 
 DeviceBatch Feed::view(const Batch& batch) const {

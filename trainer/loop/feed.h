@@ -7,6 +7,7 @@
 #include <deque>
 #include <memory>
 #include <optional>
+#include <utility>
 
 #include "data/loader/loader.h"
 #include "trainer/loop/batch.h"
@@ -37,6 +38,10 @@ class Feed {
   /// Number of the batch that next() returned last.
   std::uint64_t number() const { return number_; }
 
+  /// A hash of which samples have come in which batch since the last call: the
+  /// same whatever their order; the ranks' sum is that of the global batches.
+  std::uint64_t take_samples_hash() { return std::exchange(samples_hash_, 0); }
+
  private:
   DeviceBatch view(const Batch& batch) const;
   DeviceBatch copy(Batch batch);
@@ -49,7 +54,10 @@ class Feed {
   Loader& loader_;
   ImageShape shape_;
   c10::Device device_;
+  void note_samples(const Batch& batch);
+
   std::uint64_t number_ = 0;
+  std::uint64_t samples_hash_ = 0;
   std::optional<Batch> current_;
   std::deque<InFlight> in_flight_;
 };

@@ -18,6 +18,7 @@ struct Note {
   PhaseSeconds phases{};
   double memory = 0;
   double device_memory = 0;
+  std::uint64_t samples_hash = 0;
 };
 
 std::string encode(const Note& note) {
@@ -76,8 +77,10 @@ double Interval::images_per_second() const {
   return spent > 0 ? static_cast<double>(samples_) / spent : 0;
 }
 
-IntervalRecord Interval::gather(World& world, const PhaseSeconds& phases) {
+IntervalRecord Interval::gather(
+    World& world, const PhaseSeconds& phases, std::uint64_t samples_hash) {
   Note mine;
+  mine.samples_hash = samples_hash;
   const auto steps = static_cast<double>(std::max<std::int64_t>(1, steps_));
   for (std::size_t p = 0; p < phases.size(); ++p) {
     mine.phases[p] = phases[p] / steps;
@@ -100,6 +103,7 @@ IntervalRecord Interval::gather(World& world, const PhaseSeconds& phases) {
       record.least[p] = std::min(record.least[p], note.phases[p]);
       record.most[p] = std::max(record.most[p], note.phases[p]);
     }
+    record.samples_hash += note.samples_hash;
     if (own_seconds(note) > slowest) {
       slowest = own_seconds(note);
       record.slowest = fmt::format("rank {} ({})", r, world.hosts()[r]);

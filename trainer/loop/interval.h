@@ -29,7 +29,8 @@ class Interval {
 
   /// Puts the ranks' figures together, the same on every rank, and starts anew.
   /// Collective.
-  IntervalRecord gather(World& world, const PhaseSeconds& phases);
+  IntervalRecord gather(
+      World& world, const PhaseSeconds& phases, std::uint64_t samples_hash);
 
   /// Images a second over all ranks so far, for a progress bar.
   double images_per_second() const;

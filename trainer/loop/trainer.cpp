@@ -132,10 +132,10 @@ ExitCode Trainer::run() {
     take_step(feed);
     replaced_samples_ = static_cast<std::int64_t>(loader.bad_sample_count());
     if (state_.step % config_.run.log_every == 0) {
-      log_interval();
+      log_interval(feed);
     }
     if (at_epoch_end() || state_.step == length_.total_steps) {
-      end_epoch();
+      end_epoch(feed);
     } else if (step_checkpoint_due()) {
       save(/*best=*/false, /*last=*/false);
     }

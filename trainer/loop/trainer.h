@@ -63,11 +63,11 @@ class Trainer {
   void account(const StepFigures& figures);
   void note_nonfinite(const StepFigures& figures);
   void settle();
-  void log_interval();
-  void end_epoch();
+  void log_interval(Feed& feed);
+  void end_epoch(Feed& feed);
   bool evaluate_now();
   void save(bool best, bool last);
-  void verify_replicas();
+  std::uint64_t verify_replicas();
   TensorFile checkpoint() const;
   LoaderOptions loader_options() const;
   double learning_rate() const;

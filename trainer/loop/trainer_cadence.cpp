@@ -17,8 +17,9 @@
 
 namespace convoy {
 
-void Trainer::log_interval() {
-  IntervalRecord record = interval_.gather(world_, clock_->take());
+void Trainer::log_interval(Feed& feed) {
+  IntervalRecord record =
+      interval_.gather(world_, clock_->take(), feed.take_samples_hash());
   record.step = state_.step;
   record.epoch = epochs_done();
   record.lr = learning_rate();
@@ -37,10 +38,10 @@ void Trainer::log_interval() {
   log_.line(interval_line(record, length_, config_.run.epochs));
 }
 
-void Trainer::end_epoch() {
+void Trainer::end_epoch(Feed& feed) {
   settle();
   if (!interval_.empty() && state_.step == length_.total_steps) {
-    log_interval();
+    log_interval(feed);
   }
   interval_.pause();
   if (at_epoch_end()) {
@@ -112,7 +113,7 @@ bool Trainer::evaluate_now() {
 void Trainer::save(bool best, bool last) {
   interval_.pause();
   settle();
-  verify_replicas();
+  const std::uint64_t hash = verify_replicas();
   std::string problem;
   if (world_.rank() == 0) {
     try {
@@ -124,6 +125,10 @@ void Trainer::save(bool best, bool last) {
   problem = world_.control().broadcast(problem, 0);
   interval_.resume();
   if (problem.empty()) {
+    if (records_) {
+      records_->add_event(
+          "checkpoint", state_.step, fmt::format("state hash {:016x}", hash));
+    }
     return;
   }
   if (last) {
@@ -152,15 +157,14 @@ TensorFile Trainer::checkpoint() const {
   return file;
 }
 
-void Trainer::verify_replicas() {
-  if (world_.size() == 1) {
-    return;
-  }
+std::uint64_t Trainer::verify_replicas() {
   std::vector<at::Tensor> tensors;
   for (const NamedTensor& entry : step_.state()) {
     tensors.push_back(entry.tensor);
   }
-  require_equal_replicas(hash_state(tensors), world_.control(), world_.hosts());
+  const std::uint64_t hash = hash_state(tensors);
+  require_equal_replicas(hash, world_.control(), world_.hosts());
+  return hash;
 }
 
 void Trainer::note_nonfinite(const StepFigures& figures) {

@@ -106,6 +106,7 @@ bool Records::add(const IntervalRecord& r) {
       {"phase_ms_min", phases(r.least)},
       {"phase_ms_max", phases(r.most)},
       {"slowest", r.slowest},
+      {"samples_hash", fmt::format("{:016x}", r.samples_hash)},
       {"memory_mb", number(r.memory_mb)}};
   if (r.device_memory_mb > 0) {
     json["device_memory_mb"] = number(r.device_memory_mb);

@@ -30,7 +30,8 @@ struct IntervalRecord {
   std::string slowest;  ///< "rank 1 (host)"
   double memory_mb = 0;
   double device_memory_mb = 0;
-  double speedup = 0;  ///< against run.baseline; 0: none given
+  std::uint64_t samples_hash = 0;  ///< which samples, in which step
+  double speedup = 0;              ///< against run.baseline; 0: none given
   double efficiency = 0;
 };
 
