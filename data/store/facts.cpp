@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "data/errors.h"
 #include "data/image/decode.h"
 #include "data/store/hash.h"
 
@@ -14,13 +15,24 @@ void Range::take(int value) {
   max = std::max(max, value);
 }
 
+std::uint64_t DatasetFacts::classes() const {
+  const std::int64_t last =
+      label_counts.empty() ? -1 : label_counts.rbegin()->first;
+  return std::max<std::uint64_t>(
+      class_names.size(),
+      static_cast<std::uint64_t>(std::max<std::int64_t>(last + 1, 0)));
+}
+
 std::vector<std::uint64_t> DatasetFacts::class_counts() const {
-  std::size_t classes = class_names.size();
-  if (!label_counts.empty() && label_counts.rbegin()->first >= 0) {
-    classes = std::max<std::size_t>(
-        classes, static_cast<std::size_t>(label_counts.rbegin()->first) + 1);
+  constexpr std::uint64_t kMostClasses = std::uint64_t{1} << 24;
+  if (classes() > kMostClasses) {
+    throw BadData(fmt::format(
+        "the label {} is too great for a class; labels from 0 to {} can be "
+        "counted",
+        label_counts.rbegin()->first,
+        kMostClasses - 1));
   }
-  std::vector<std::uint64_t> counts(classes);
+  std::vector<std::uint64_t> counts(classes());
   for (const auto& [label, count] : label_counts) {
     if (label >= 0) {
       counts[static_cast<std::size_t>(label)] = count;

@@ -38,8 +38,10 @@ struct DatasetFacts {
   /// How the dataset came to be: options by name, as its writer put them.
   std::map<std::string, std::string> made_by;
 
-  /// Records by label from 0 to the last of class_names or label_counts;
-  /// negative labels are left out.
+  /// Names, or one more than the greatest label where that is more.
+  std::uint64_t classes() const;
+  /// Records by label from 0 to classes() - 1; negative labels are left out.
+  /// Throws BadData when a label is too great to be a class (16 million).
   std::vector<std::uint64_t> class_counts() const;
   /// class_names[label], or the number in words when there is none.
   std::string name_of(int label) const;

@@ -44,7 +44,7 @@ DatasetFacts scan(const Database& database, const ScanProgress& progress) {
   DatasetFacts facts = collector.facts();
   facts.identity = database.identity();
   const auto labels = read_labels(database);
-  if (labels.size() >= facts.class_counts().size()) {
+  if (labels.size() >= facts.classes()) {
     facts.class_names = labels;
   }
   return facts;

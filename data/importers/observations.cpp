@@ -1,0 +1,163 @@
+#include "data/importers/observations.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace convoy {
+namespace {
+
+constexpr std::uint64_t kFewPictures = 10;
+constexpr std::uint64_t kImbalance = 10;
+
+std::string_view name_of(Split split) {
+  return names(split)[static_cast<std::size_t>(split)];
+}
+
+void warn_of_counts(const ImportedPart& part, ImportReport& report) {
+  const auto counts = part.facts.class_counts();
+  std::string few;
+  int few_classes = 0;
+  for (std::size_t label = 0; label < counts.size(); ++label) {
+    const bool too_few = part.split == Split::train
+                             ? counts[label] < kFewPictures
+                             : counts[label] == 0;
+    if (too_few) {
+      few += fmt::format(
+          "{}{} ({})",
+          few_classes > 0 ? ", " : "",
+          part.facts.name_of(static_cast<int>(label)),
+          counts[label]);
+      ++few_classes;
+    }
+  }
+  if (few_classes > 0) {
+    report.warnings.push_back(fmt::format(
+        "{} of {} classes have {} pictures in {}: {}",
+        few_classes,
+        counts.size(),
+        part.split == Split::train ? fmt::format("fewer than {}", kFewPictures)
+                                   : "no",
+        name_of(part.split),
+        few));
+  }
+}
+
+void warn_of_imbalance(const ImportedPart& part, ImportReport& report) {
+  const auto counts = part.facts.class_counts();
+  const auto [least, most] = std::minmax_element(counts.begin(), counts.end());
+  if (part.split != Split::train || counts.empty() || *least == 0 ||
+      *most <= kImbalance * *least) {
+    return;
+  }
+  report.warnings.push_back(fmt::format(
+      "the classes are out of balance: {} has {} pictures, {} has {}",
+      part.facts.name_of(static_cast<int>(most - counts.begin())),
+      *most,
+      part.facts.name_of(static_cast<int>(least - counts.begin())),
+      *least));
+}
+
+// `found` counts the groups of equal files, `example` is one of them.
+void warn_of_duplicates(
+    std::size_t found,
+    const Duplicates* example,
+    std::string_view where,
+    ImportReport& report) {
+  if (found > 0) {
+    report.warnings.push_back(fmt::format(
+        "{} pictures are there more than once {}, such as {} = {}",
+        found,
+        where,
+        example->names[0],
+        example->names[1]));
+  }
+}
+
+}  // namespace
+
+void Observations::take(const Source& source, const Converted& picture) {
+  const ImageFacts& image = picture.image;
+  const bool stored_gray = image.channels <= 2 && !image.palette;
+  conversions_.sixteen_bit += image.bits == 16;
+  conversions_.cmyk += image.cmyk;
+  conversions_.turned += image.orientation != 1;
+  conversions_.gray += stored_gray && !gray_dataset_;
+  conversions_.colour += !stored_gray && gray_dataset_;
+  conversions_.alpha += image.alpha;
+  conversions_.palette += image.palette;
+  contents_.push_back({picture.content_hash, contents_.size(), &source});
+  Order& order = orders_[static_cast<std::size_t>(source.split)];
+  order.descended = order.descended || source.label < order.last;
+  order.first = order.first < 0 ? source.label : order.first;
+  order.last = source.label;
+}
+
+void Observations::find_duplicates(ImportReport& report) {
+  std::sort(
+      contents_.begin(), contents_.end(), [](const auto& a, const auto& b) {
+        return a.hash != b.hash ? a.hash < b.hash : a.order < b.order;
+      });
+  std::vector<std::pair<std::size_t, Duplicates>> groups;
+  for (auto first = contents_.begin(); first != contents_.end();) {
+    const auto end = std::find_if(first, contents_.end(), [&](const auto& c) {
+      return c.hash != first->hash;
+    });
+    Duplicates group;
+    for (auto one = first; one != end; ++one) {
+      group.names.push_back(one->source->name);
+      group.across_splits |= one->source->split != first->source->split;
+      group.across_classes |= one->source->label != first->source->label;
+    }
+    if (group.names.size() > 1) {
+      groups.emplace_back(first->order, std::move(group));
+    }
+    first = end;
+  }
+  std::sort(groups.begin(), groups.end(), [](const auto& a, const auto& b) {
+    return a.first < b.first;
+  });
+  for (auto& [order, group] : groups) {
+    report.duplicates.push_back(std::move(group));
+  }
+}
+
+void Observations::conclude(ImportReport& report) {
+  report.conversions = conversions_;
+  find_duplicates(report);
+  for (const ImportedPart& part : report.parts) {
+    warn_of_counts(part, report);
+    warn_of_imbalance(part, report);
+    const Order& order = orders_[static_cast<std::size_t>(part.split)];
+    if (part.split == Split::train && !order.descended &&
+        order.first != order.last) {
+      report.warnings.push_back(
+          "the records of train are sorted by class; a program that reads them "
+          "in order learns badly: shuffle them");
+    }
+  }
+  const auto warn_where = [&](auto chosen, std::string_view where) {
+    std::size_t found = 0;
+    const Duplicates* example = nullptr;
+    for (const Duplicates& group : report.duplicates) {
+      if (chosen(group)) {
+        example = example ? example : &group;
+        ++found;
+      }
+    }
+    warn_of_duplicates(found, example, where, report);
+  };
+  warn_where(
+      [](const Duplicates& group) { return group.across_splits; },
+      "in different parts, which makes the evaluation too good");
+  warn_where(
+      [](const Duplicates& group) { return group.across_classes; },
+      "under different labels");
+  warn_where(
+      [](const Duplicates& group) {
+        return !group.across_splits && !group.across_classes;
+      },
+      "in one class");
+}
+
+}  // namespace convoy

@@ -1,0 +1,101 @@
+#include "data/importers/parts.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+
+namespace convoy {
+namespace {
+
+std::string_view name_of(Split split) {
+  return names(split)[static_cast<std::size_t>(split)];
+}
+
+// The key that Caffe gives: a running number, an underscore, the path. LMDB
+// takes 511 bytes; of a longer path the end is kept, since the number alone
+// makes it unique.
+std::string key_of(std::size_t index, std::size_t all, std::string_view name) {
+  constexpr std::size_t kMaxKey = 511;
+  const std::size_t digits =
+      std::max<std::size_t>(8, std::to_string(all).size());
+  std::string key = fmt::format("{:0{}}_", index, digits);
+  key += name.substr(name.size() - std::min(name.size(), kMaxKey - key.size()));
+  return key;
+}
+
+std::map<std::string, std::string> recorded(
+    const ImportPlan& plan, const ImportOptions& options, Split split) {
+  const auto word = [](auto value) {
+    return std::string(names(value)[static_cast<std::size_t>(value)]);
+  };
+  auto made_by = plan.made_by;
+  made_by["part"] = name_of(split);
+  made_by["resize"] = options.resize == ResizeMode::none
+                          ? word(options.resize)
+                          : fmt::format(
+                                "{} {} x {}",
+                                word(options.resize),
+                                options.width,
+                                options.height);
+  made_by["store_as"] = word(options.store_as);
+  made_by["jpeg_quality"] = std::to_string(options.jpeg_quality);
+  made_by["gray"] = options.gray ? "true" : "false";
+  made_by["shuffle"] =
+      options.shuffle ? fmt::format("seed {}", options.seed) : "false";
+  made_by["split"] = fmt::format(
+      "val {}, test {}, by {} {}, seed {}",
+      options.split.val,
+      options.split.test,
+      word(options.split.group_by),
+      options.split.group_pattern,
+      options.split.seed);
+  return made_by;
+}
+
+}  // namespace
+
+Parts::Parts(const ImportPlan& plan, const ImportOptions& options)
+    : plan_(plan), options_(options) {
+  const bool several = plan.has(Split::val) || plan.has(Split::test);
+  for (const Source& source : plan.sources) {
+    ++part(source.split).all;
+  }
+  for (const Split split : kSplits) {
+    if (part(split).all > 0) {
+      const std::filesystem::path output(options.output);
+      const auto path =
+          several ? output / fmt::format("{}.lmdb", name_of(split)) : output;
+      part(split).writer.emplace(
+          path.string(), WriterOptions{.overwrite = options.overwrite});
+    }
+  }
+}
+
+void Parts::add(const Source& source, Converted& picture) {
+  Part& to = part(source.split);
+  picture.datum.data = picture.payload;
+  to.writer->add(key_of(to.next++, to.all, source.name), picture.datum);
+}
+
+void Parts::skip(const Source& source) {
+  ++part(source.split).next;
+}
+
+std::vector<ImportedPart> Parts::finish() {
+  std::vector<ImportedPart> finished;
+  for (const Split split : kSplits) {
+    auto& writer = part(split).writer;
+    if (writer) {
+      const std::string path = writer->path();
+      finished.push_back(
+          {split,
+           path,
+           writer->finish(
+               {plan_.class_names, recorded(plan_, options_, split)})});
+    }
+  }
+  return finished;
+}
+
+}  // namespace convoy

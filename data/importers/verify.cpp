@@ -1,0 +1,81 @@
+#include "data/importers/verify.h"
+
+#include "data/errors.h"
+#include "data/image/decode.h"
+#include "data/importers/ordered.h"
+#include "data/store/pixels.h"
+#include "data/store/printable.h"
+
+namespace convoy {
+namespace {
+
+// What one record is found to be.
+struct Finding {
+  std::string_view key;
+  std::string reason;  // empty: nothing is wrong
+  bool bad = false;
+  bool has_checksum = false;
+};
+
+class Inspector {
+ public:
+  Finding look(const Database& database, std::size_t index) {
+    Finding finding;
+    try {
+      const Record record = database.read(index);
+      finding.key = record.key;
+      look_at(record, finding);
+    } catch (const BadData& error) {
+      finding.bad = true;
+      finding.reason = error.what();
+    }
+    return finding;
+  }
+
+ private:
+  void look_at(const Record& record, Finding& finding) {
+    parse_datum(record.value, datum_);
+    finding.has_checksum = datum_.checksum.has_value();
+    check_payload(datum_);
+    check_checksum(datum_);
+    if (datum_.encoded) {
+      if (decoder_.decode(datum_.data, image_).damaged) {
+        finding.reason = "the picture decodes, but with signs of damage";
+      }
+    } else {
+      to_image(datum_, decoder_, image_);
+    }
+  }
+
+  Decoder decoder_;
+  Datum datum_;
+  Image image_;
+};
+
+}  // namespace
+
+VerifyReport verify(
+    const Database& database, int workers, const ScanProgress& progress) {
+  VerifyReport report;
+  report.records = database.size();
+  std::vector<Inspector> inspectors(worker_count(workers));
+  for_each_in_order(
+      database.size(),
+      worker_count(workers),
+      [&](int worker, std::size_t index) {
+        return inspectors[worker].look(database, index);
+      },
+      [&](std::size_t index, const Finding& finding) {
+        report.checksums += finding.has_checksum ? 1 : 0;
+        if (!finding.reason.empty()) {
+          auto& list = finding.bad ? report.bad : report.doubtful;
+          list.push_back({printable(finding.key), finding.reason});
+        }
+        if (progress) {
+          progress(index + 1, database.size());
+        }
+      });
+  return report;
+}
+
+}  // namespace convoy
