@@ -22,7 +22,7 @@ set(CMAKE_BUILD_RPATH ${CMAKE_INSTALL_RPATH})
 
 add_library(convoy_flags INTERFACE)
 target_compile_options(convoy_flags INTERFACE
-  $<$<COMPILE_LANGUAGE:CXX>:-Wall;-Wextra;-Wpedantic;-Wshadow;-Wnon-virtual-dtor;-Werror;-fstack-protector-strong>
+  $<$<COMPILE_LANGUAGE:CXX>:-Wall;-Wextra;-Wno-missing-field-initializers;-Wpedantic;-Wshadow;-Wnon-virtual-dtor;-Werror;-fstack-protector-strong>
   $<$<COMPILE_LANGUAGE:CUDA>:-Werror=all-warnings>
   $<$<AND:$<CONFIG:Release>,$<COMPILE_LANGUAGE:CXX>>:-D_FORTIFY_SOURCE=2>)
 target_include_directories(convoy_flags INTERFACE ${PROJECT_SOURCE_DIR})
@@ -37,5 +37,9 @@ endif()
 add_library(convoy_torch INTERFACE)
 target_include_directories(convoy_torch SYSTEM INTERFACE ${TORCH_INCLUDE_DIRS})
 target_link_libraries(convoy_torch INTERFACE ${TORCH_LIBRARIES})
+# libtorch.so exports a std::filesystem of its own (from a newer GCC) whose remove_all
+# crashes when ours binds to it: the system's libstdc++ must be searched first.
+target_link_options(convoy_torch INTERFACE
+  -Wl,--push-state,--no-as-needed -lstdc++ -Wl,--pop-state)
 # fmt 12 comes with the wheel; used header-only, since Debian's fmt 9 would clash.
 target_compile_definitions(convoy_torch INTERFACE FMT_HEADER_ONLY=1)

@@ -53,7 +53,6 @@ if(NOT DEFINED ENV{TORCH_CUDA_ARCH_LIST} AND NOT DEFINED TORCH_CUDA_ARCH_LIST)
 endif()
 
 find_package(Torch REQUIRED)
-separate_arguments(convoy_cuda_flags UNIX_COMMAND "${CUDA_NVCC_FLAGS}")
 
 find_package(PkgConfig QUIET)
 find_package(MPI REQUIRED COMPONENTS CXX)
@@ -65,15 +64,28 @@ find_package(Boost REQUIRED COMPONENTS program_options)
 find_package(nlohmann_json REQUIRED)
 
 # library(NAME header libname): an imported target for a library without CMake files.
+# Further arguments are folders to look in first.
 function(library name header file)
-  find_path(${name}_INCLUDE ${header} REQUIRED)
+  list(TRANSFORM ARGN APPEND /include OUTPUT_VARIABLE include_folders)
+  list(TRANSFORM ARGN APPEND /lib OUTPUT_VARIABLE library_folders)
+  find_path(${name}_INCLUDE ${header} HINTS ${include_folders} REQUIRED)
   add_library(convoy::${name} INTERFACE IMPORTED)
   target_include_directories(convoy::${name} SYSTEM INTERFACE ${${name}_INCLUDE})
   if(file)
-    find_library(${name}_LIBRARY ${file} REQUIRED)
+    find_library(${name}_LIBRARY ${file} HINTS ${library_folders} REQUIRED)
     target_link_libraries(convoy::${name} INTERFACE ${${name}_LIBRARY})
   endif()
 endfunction()
 library(lmdb lmdb.h lmdb)
 library(xxhash xxhash.h xxhash)
 library(protozero protozero/pbf_reader.hpp "")
+
+# CUDA parts are built when LibTorch is a CUDA build and the toolkit was found.
+if(TORCH_CUDA_LIBRARIES AND TARGET CUDA::cudart)
+  set(CONVOY_CUDA ON)
+  # libtorch_cuda loads the NCCL of its own wheel: compile against that one's header.
+  library(nccl nccl.h nccl ${site_packages}/nvidia/nccl)
+else()
+  set(CONVOY_CUDA OFF)
+endif()
+message(STATUS "CUDA and NCCL parts: ${CONVOY_CUDA}")

@@ -1,14 +1,14 @@
 #pragma once
-// What data/ throws when the world, not the code, is at fault. Each message carries the
-// value seen, the value wanted, where (path, key), and what to do. trainer/ maps the
-// types to exit codes.
+// What data/ throws when the world, not the code, is at fault. Each message
+// carries the value seen, the value wanted, where (path, key), and what to do.
+// trainer/ maps the types to exit codes.
 
 #include <stdexcept>
 
 namespace convoy {
 
-/// What is there can't be used: a damaged record, a file that is no picture, a label out
-/// of range.
+/// What is there can't be used: a damaged record, a file that is no picture, a
+/// label out of range.
 class BadData : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;

@@ -1,6 +1,6 @@
 #pragma once
-// What can be chosen about data: sections `data`, `augment`, `eval` and `normalize` of a
-// config. Every field has its default, its unit and why.
+// What can be chosen about data: sections `data`, `augment`, `eval` and
+// `normalize` of a config. Every field has its default, its unit and why.
 
 #include <array>
 #include <cstdint>
@@ -16,25 +16,25 @@ constexpr std::array<std::string_view, 2> names(OnBadSample) {
   return {"stop", "skip"};
 }
 
-/// What becomes of the samples left at the end of an epoch that do not fill a global
-/// batch: `wrap` fills it up with the epoch's first samples, so that each sample is seen
-/// at least once; `drop` leaves them out this time.
+/// What becomes of the samples left at the end of an epoch that do not fill a
+/// global batch: `wrap` fills it up with the epoch's first samples, so that
+/// each sample is seen at least once; `drop` leaves them out this time.
 enum class Tail { wrap, drop };
 constexpr std::array<std::string_view, 2> names(Tail) {
   return {"wrap", "drop"};
 }
 
-/// How training crops. `random_resized`: a random box of `scale` x area and `ratio`,
-/// resized to crop_px. `random`: a random crop_px square of the picture as stored
-/// (Caffe's). `center`: the middle crop_px square. `none`: the whole picture, resized to
-/// crop_px.
+/// How training crops. `random_resized`: a random box of `scale` x area and
+/// `ratio`, resized to crop_px. `random`: a random crop_px square of the
+/// picture as stored (Caffe's). `center`: the middle crop_px square. `none`:
+/// the whole picture, resized to crop_px.
 enum class Crop { random_resized, random, center, none };
 constexpr std::array<std::string_view, 4> names(Crop) {
   return {"random_resized", "random", "center", "none"};
 }
 
-/// How pixels become network input. `torchvision`: RGB, (value / 255 - mean) / std.
-/// `caffe`: BGR, (value - mean_value or mean_file) * scale.
+/// How pixels become network input. `torchvision`: RGB, (value / 255 - mean) /
+/// std. `caffe`: BGR, (value - mean_value or mean_file) * scale.
 enum class PixelStyle { torchvision, caffe };
 constexpr std::array<std::string_view, 2> names(PixelStyle) {
   return {"torchvision", "caffe"};
@@ -43,25 +43,28 @@ constexpr std::array<std::string_view, 2> names(PixelStyle) {
 struct DataOptions {
   std::string train;  ///< LMDB folder to train from
   std::string val;    ///< LMDB folder to evaluate on; empty = no evaluation
-  int workers = 0;    ///< loader threads per rank; 0 = this rank's share of the CPUs
-  int prefetch_batches = 3;  ///< ring of reused slots per rank: the loader's memory bound
-  int channels = 3;          ///< network input channels: 3 (colour) or 1 (gray)
+  int workers =
+      0;  ///< loader threads per rank; 0 = this rank's share of the CPUs
+  int prefetch_batches =
+      3;  ///< ring of reused slots per rank: the loader's memory bound
+  int channels = 3;  ///< network input channels: 3 (colour) or 1 (gray)
   OnBadSample on_bad_sample = OnBadSample::stop;
   Tail tail = Tail::wrap;
-  bool verify_checksums = true;  ///< check each record's checksum when it is read
+  bool verify_checksums =
+      true;  ///< check each record's checksum when it is read
 };
 
 struct JitterOptions {
   double brightness = 0;  ///< factor drawn from [1 - x, 1 + x]
   double contrast = 0;    ///< factor drawn from [1 - x, 1 + x]
   double saturation = 0;  ///< factor drawn from [1 - x, 1 + x]
-  double hue = 0;         ///< turn drawn from [-x, x] of the colour circle, x <= 0.5
+  double hue = 0;  ///< turn drawn from [-x, x] of the colour circle, x <= 0.5
 };
 
 struct AugmentOptions {
   Crop crop = Crop::random_resized;
-  int crop_px = 224;                       ///< side of the training input
-  std::array<double, 2> scale{0.08, 1.0};  ///< box area over picture area
+  int crop_px = 224;                             ///< side of the training input
+  std::array<double, 2> scale{0.08, 1.0};        ///< box area over picture area
   std::array<double, 2> ratio{0.75, 4.0 / 3.0};  ///< box width over height
   double flip_horizontal = 0.5;                  ///< probability
   double flip_vertical = 0.0;                    ///< probability
@@ -74,17 +77,19 @@ struct AugmentOptions {
 struct EvalOptions {
   int resize_px = 256;  ///< short side after resizing; 0 = as stored
   int crop_px = 224;    ///< centre crop: side of the evaluation input
-  int block = 32;       ///< samples per forward pass: fixed, so that figures do not
-                        ///< depend on the number of ranks
+  int block = 32;  ///< samples per forward pass: fixed, so that figures do not
+                   ///< depend on the number of ranks
 };
 
 struct NormalizeOptions {
   PixelStyle style = PixelStyle::torchvision;
-  std::vector<double> mean{0.485, 0.456, 0.406};  ///< torchvision: per channel, RGB, 0..1
-  std::vector<double> std{0.229, 0.224, 0.225};   ///< torchvision: per channel, RGB, 0..1
+  std::vector<double> mean{
+      0.485, 0.456, 0.406};  ///< torchvision: per channel, RGB, 0..1
+  std::vector<double> std{
+      0.229, 0.224, 0.225};        ///< torchvision: per channel, RGB, 0..1
   std::vector<double> mean_value;  ///< caffe: per channel (BGR) or one, 0..255
-  std::string mean_file;           ///< caffe: a .binaryproto of the pictures' size
-  double scale = 1.0;              ///< caffe: applied after the mean
+  std::string mean_file;  ///< caffe: a .binaryproto of the pictures' size
+  double scale = 1.0;     ///< caffe: applied after the mean
 };
 
 }  // namespace convoy

@@ -80,10 +80,37 @@ require_space() {
     fail "$3 needs about $2 GB, and $folder has $free GB free. Free some space${4:-}, then run the same command again." 74
 }
 
-# The flags that one machine needs: ranks may outnumber cores, and root is allowed when
-# the user is root.
-mpirun_local() {
-  local flags=(-q --oversubscribe)
+# The built program.
+find_convoy() {
+  local convoy=${CONVOY:-$here/build/release/convoy}
+  [ -x "$convoy" ] || fail "$convoy is not there yet: launch/setup.sh builds it." 66
+  echo "$convoy"
+}
+
+# run_ranks ARGUMENTS...: mpirun with settings for training. Ctrl-C and TERM reach the
+# ranks as USR1, which all of them act on at the same step; mpirun itself would kill them
+# within a second. Returns mpirun's exit code.
+run_ranks() {
+  local flags=(-q --oversubscribe --bind-to none
+    --mca btl_vader_single_copy_mechanism none)
   [ "$(id -u)" -ne 0 ] || flags+=(--allow-run-as-root)
-  mpirun "${flags[@]}" "$@"
+  local status=0 stopping=no
+  # Its own process group: a terminal's Ctrl-C must reach this script alone.
+  set -m
+  mpirun "${flags[@]}" "$@" </dev/null &
+  local job=$!
+  set +m
+  trap 'stopping=yes; kill -USR1 "$job" 2>/dev/null || true' INT TERM
+  while true; do
+    status=0
+    wait "$job" || status=$?
+    kill -0 "$job" 2>/dev/null || break
+  done
+  trap - INT TERM
+  if [ "$status" -eq 137 ]; then
+    say "convoy: a rank was killed by the system; most often the machine ran out of memory. Try a smaller batch.micro." >&2
+  elif [ "$status" -eq 75 ] && [ "$stopping" = yes ]; then
+    say "convoy: saved. The same command goes on from there." >&2
+  fi
+  return "$status"
 }

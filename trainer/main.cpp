@@ -1,8 +1,7 @@
 // The program convoy.
 
-#include <ATen/Version.h>
-#include <cstdio>
+#include "trainer/program.h"
 
-int main() {
-  std::printf("convoy %s\n%s\n", CONVOY_VERSION, at::show_config().c_str());
+int main(int argc, char** argv) {
+  return convoy::run_program({argv, argv + argc});
 }

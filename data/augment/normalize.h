@@ -5,6 +5,7 @@
 #include <array>
 #include <optional>
 
+#include "data/image/mean_image.h"
 #include "data/options.h"
 #include "data/store/mean_file.h"
 

@@ -6,8 +6,9 @@
 
 namespace convoy {
 
-/// 8-bit pixels, height x width x channels, interleaved, rows from the top; RGB when
-/// channels is 3, gray when it is 1. Reuse one object: resizing keeps the allocation.
+/// 8-bit pixels, height x width x channels, interleaved, rows from the top; RGB
+/// when channels is 3, gray when it is 1. Reuse one object: resizing keeps the
+/// allocation.
 struct Image {
   int height = 0;
   int width = 0;

@@ -5,16 +5,9 @@
 #include <string>
 #include <vector>
 
-namespace convoy {
+#include "data/image/mean_image.h"
 
-/// Planar values in Caffe's channel order (BGR, or gray), rows from the top, in
-/// the range of the pixels (0 to 255).
-struct MeanImage {
-  int channels = 0;
-  int height = 0;
-  int width = 0;
-  std::vector<float> values;
-};
+namespace convoy {
 
 /// Reads both ways of giving the shape (num, channels, height, width; or dims)
 /// and both kinds of values (float and double, packed or not). Total on any

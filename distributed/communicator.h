@@ -1,0 +1,53 @@
+#pragma once
+// The collectives that training needs: a communicator is a group of ranks, a
+// Work is one collective under way. Back ends: mpi/ (host memory), nccl/ (CUDA
+// memory).
+
+#include <ATen/core/Tensor.h>
+
+#include <memory>
+
+#include "distributed/reduce_op.h"
+
+namespace convoy {
+
+/// One collective under way. Destroying it does not wait; the tensor must stay
+/// alive until wait() has returned.
+class Work {
+ public:
+  virtual ~Work() = default;
+
+  /// Moves the collective on; true when it is complete. Never blocks.
+  virtual bool test() = 0;
+
+  /// On host memory: blocks until the result is in the tensor. On CUDA: orders
+  /// the current stream behind the collective and returns at once. Throws
+  /// PeerLost when the deadline passes.
+  virtual void wait() = 0;
+};
+
+/// A group of ranks. REQUIRES: every rank of the group issues the same
+/// collectives in the same order with tensors of the same size and type;
+/// tensors are dense (any strides, the same on every rank). One thread at a
+/// time.
+class Communicator {
+ public:
+  virtual ~Communicator() = default;
+
+  virtual int rank() const = 0;
+  virtual int size() const = 0;
+
+  /// Reduces `tensor` over all ranks, in place; every rank gets the same bits.
+  /// On CUDA the tensor must be ready on the current stream at the call.
+  virtual std::unique_ptr<Work> all_reduce(
+      const at::Tensor& tensor, ReduceOp op = ReduceOp::sum) = 0;
+
+  /// Overwrites `tensor` with the root's. Complete on return (on CUDA: ordered
+  /// on the current stream).
+  virtual void broadcast(const at::Tensor& tensor, int root) = 0;
+
+  /// Returns after every rank has called it.
+  virtual void barrier() = 0;
+};
+
+}  // namespace convoy

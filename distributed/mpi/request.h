@@ -1,0 +1,33 @@
+#pragma once
+// Waiting for non-blocking MPI operations under a deadline.
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+#include "distributed/mpi/check.h"
+
+namespace convoy::mpi {
+
+using Clock = std::chrono::steady_clock;
+
+/// Some MPI operations that complete together. Owns the requests; operations
+/// still in flight when it is destroyed are waited for by nobody, so destroy it
+/// early only on the way out of the program.
+class Requests {
+ public:
+  void add(MPI_Request request) { requests_.push_back(request); }
+
+  /// Moves them on; true when all are complete.
+  bool test();
+
+  /// Polls until all are complete: at first without pause, then yielding the
+  /// core, then sleeping, so that ranks which share a core let each other work.
+  /// Throws PeerLost naming `what` after `timeout`.
+  void wait(std::chrono::duration<double> timeout, const std::string& what);
+
+ private:
+  std::vector<MPI_Request> requests_;
+};
+
+}  // namespace convoy::mpi

@@ -1,0 +1,57 @@
+#pragma once
+// MPI's life in the program: started once by main, ended once.
+
+#include <memory>
+#include <string>
+
+#include "distributed/control.h"
+
+namespace convoy {
+
+class Communicator;
+
+/// MPI from start to end. Owned by main; one a process.
+///
+/// A clean end is agreed by all ranks: finish(), then the destructor. A rank
+/// that ends because of a fault never finalises (its peers may sit in a
+/// collective that it will never join): it leaves through fault_exit(), and
+/// mpirun ends the others.
+class MpiSession {
+ public:
+  /// Starts MPI with MPI_THREAD_MULTIPLE. A program started without mpirun is a
+  /// group of one. Throws Disagreement when the MPI library offers no thread
+  /// support.
+  explicit MpiSession(double timeout_s);
+  ~MpiSession();
+  MpiSession(const MpiSession&) = delete;
+  MpiSession& operator=(const MpiSession&) = delete;
+
+  /// All ranks, for control messages. Owned by the session.
+  Control& control() { return *control_; }
+
+  /// Replaces the deadline of every later exchange.
+  void set_timeout(double timeout_s);
+
+  /// All ranks of `group` (a control group of this session) for tensors in host
+  /// memory.
+  std::unique_ptr<Communicator> host_communicator(Control& group);
+
+  /// Declares that every rank is about to end: the destructor may finalise.
+  void finish() { finished_ = true; }
+
+  /// Ends this process at once with `code`, running no destructor.
+  [[noreturn]] static void fault_exit(int code);
+
+ private:
+  std::shared_ptr<double> timeout_s_;
+  std::unique_ptr<Control> control_;
+  bool finished_ = false;
+};
+
+/// The MPI library's own name and version, in one line.
+std::string mpi_version();
+
+/// Host name as the machine gives it.
+std::string host_name();
+
+}  // namespace convoy

@@ -1,0 +1,219 @@
+#include "distributed/reducer.h"
+
+#include <ATen/ops/where.h>
+#include <ATen/ops/zeros.h>
+#include <fmt/format.h>
+#include <torch/csrc/autograd/function.h>
+#include <torch/csrc/autograd/function_hook.h>
+#include <torch/csrc/autograd/variable.h>
+
+#include <stdexcept>
+
+namespace convoy {
+namespace {
+
+std::int64_t megabytes(double mb) {
+  return static_cast<std::int64_t>(mb * (1 << 20));
+}
+
+BucketPlan make_plan(
+    const std::vector<NamedParameter>& parameters,
+    const ReducerOptions& options) {
+  std::vector<std::int64_t> elements;
+  for (const auto& [name, tensor] : parameters) {
+    if (!tensor.is_leaf() || !tensor.requires_grad() ||
+        !tensor.is_non_overlapping_and_dense() ||
+        tensor.scalar_type() != parameters.front().tensor.scalar_type()) {
+      throw std::logic_error(
+          "reducer: " + name +
+          " must be a dense leaf of the common type that requires a gradient");
+    }
+    elements.push_back(tensor.numel());
+  }
+  return plan_buckets(
+      elements,
+      parameters.empty() ? 4 : parameters.front().tensor.element_size(),
+      megabytes(options.bucket_mb),
+      megabytes(options.first_bucket_mb));
+}
+
+/// Calls a function after a parameter's gradient was accumulated.
+class ReadyHook final : public torch::autograd::FunctionPostHook {
+ public:
+  explicit ReadyHook(std::function<void()> call) : call_(std::move(call)) {}
+
+  torch::autograd::variable_list operator()(
+      const torch::autograd::variable_list& outputs,
+      const torch::autograd::variable_list&) override {
+    call_();
+    return outputs;
+  }
+
+ private:
+  std::function<void()> call_;
+};
+
+}  // namespace
+
+/// Keeps the gradient accumulators, which autograd holds only weakly, and takes
+/// the hooks off them at the end.
+struct Reducer::Hooks {
+  struct Attached {
+    std::shared_ptr<torch::autograd::Node> accumulator;
+    std::uintptr_t key;
+  };
+  std::vector<Attached> attached;
+
+  void attach(const at::Tensor& parameter, std::function<void()> call) {
+    auto accumulator = torch::autograd::impl::grad_accumulator(parameter);
+    const auto key = accumulator->add_post_hook(
+        std::make_unique<ReadyHook>(std::move(call)));
+    attached.push_back({std::move(accumulator), key});
+  }
+
+  ~Hooks() {
+    for (auto& [accumulator, key] : attached) {
+      accumulator->del_post_hook(key);
+    }
+  }
+};
+
+Reducer::Reducer(
+    std::vector<NamedParameter> parameters,
+    std::vector<at::Tensor> buffers,
+    Communicator& communicator,
+    const ReducerOptions& options)
+    : parameters_(std::move(parameters)),
+      buffers_(std::move(buffers)),
+      communicator_(communicator),
+      plan_(make_plan(parameters_, options)),
+      bucket_of_(parameters_.size()),
+      ready_(parameters_.size(), false),
+      missing_(plan_.buckets.size(), 0),
+      hooks_(std::make_unique<Hooks>()) {
+  attach_gradients();
+  attach_buffers();
+}
+
+Reducer::~Reducer() = default;
+
+void Reducer::attach_gradients() {
+  if (parameters_.empty()) {
+    return;
+  }
+  arena_ = at::zeros(
+      {plan_.length},
+      parameters_.front().tensor.options().requires_grad(false));
+  for (std::size_t b = 0; b < plan_.buckets.size(); ++b) {
+    for (int p : plan_.buckets[b].parameters) {
+      bucket_of_[p] = static_cast<int>(b);
+    }
+  }
+  for (std::size_t p = 0; p < parameters_.size(); ++p) {
+    at::Tensor& parameter = parameters_[p].tensor;
+    parameter.mutable_grad() = arena_.as_strided(
+        parameter.sizes(), parameter.strides(), plan_.offsets[p]);
+    hooks_->attach(parameter, [this, p] { mark_ready(static_cast<int>(p)); });
+  }
+}
+
+void Reducer::attach_buffers() {
+  std::int64_t length = 0;
+  for (const at::Tensor& buffer : buffers_) {
+    length += buffer.numel();
+  }
+  if (length == 0) {
+    return;
+  }
+  buffer_arena_ = at::zeros({length}, buffers_.front().options());
+  std::int64_t offset = 0;
+  for (at::Tensor& buffer : buffers_) {
+    const at::Tensor place =
+        buffer_arena_.as_strided(buffer.sizes(), buffer.strides(), offset);
+    place.copy_(buffer);
+    buffer.set_data(place);
+    offset += buffer.numel();
+  }
+}
+
+void Reducer::zero_grad() {
+  if (arena_.defined()) {
+    arena_.zero_();
+  }
+}
+
+void Reducer::begin_backward(bool last) {
+  launching_ = last;
+  next_ = 0;
+  ready_.assign(ready_.size(), false);
+  for (std::size_t b = 0; b < plan_.buckets.size(); ++b) {
+    missing_[b] = static_cast<int>(plan_.buckets[b].parameters.size());
+  }
+}
+
+void Reducer::mark_ready(int parameter) {
+  if (ready_[parameter]) {
+    return;
+  }
+  ready_[parameter] = true;
+  --missing_[bucket_of_[parameter]];
+  if (launching_) {
+    launch_complete_buckets();
+  }
+}
+
+void Reducer::launch_complete_buckets() {
+  for (; next_ < plan_.buckets.size() && missing_[next_] == 0; ++next_) {
+    const Bucket& bucket = plan_.buckets[next_];
+    works_.push_back(communicator_.all_reduce(
+        arena_.narrow(0, bucket.offset, bucket.length)));
+  }
+  // MPI moves only while somebody calls it.
+  for (const auto& work : works_) {
+    work->test();
+  }
+}
+
+void Reducer::require_all_ready() const {
+  std::string unused;
+  for (std::size_t p = 0; p < parameters_.size(); ++p) {
+    if (!ready_[p]) {
+      unused += (unused.empty() ? "" : ", ") + parameters_[p].name;
+    }
+  }
+  if (!unused.empty()) {
+    throw std::logic_error(fmt::format(
+        "these parameters got no gradient, so their all-reduce would never "
+        "start: {}. Every parameter that is trained must take part in the "
+        "loss of every step",
+        unused));
+  }
+}
+
+void Reducer::finish(const at::Tensor& sums) {
+  require_all_ready();
+  if (buffer_arena_.defined()) {
+    works_.push_back(communicator_.all_reduce(buffer_arena_));
+  }
+  works_.push_back(communicator_.all_reduce(sums));
+  for (const auto& work : works_) {
+    work->wait();
+  }
+  works_.clear();
+  if (buffer_arena_.defined() && communicator_.size() > 1) {
+    buffer_arena_.mul_(1.0 / communicator_.size());
+  }
+}
+
+at::Tensor Reducer::save_buffers() const {
+  return buffer_arena_.defined() ? buffer_arena_.clone() : at::Tensor();
+}
+
+void Reducer::restore_buffers(
+    const at::Tensor& saved, const at::Tensor& condition) {
+  if (saved.defined()) {
+    buffer_arena_.copy_(at::where(condition.ne(0), saved, buffer_arena_));
+  }
+}
+
+}  // namespace convoy

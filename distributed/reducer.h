@@ -1,0 +1,95 @@
+#pragma once
+// Gradients that live in buckets, summed over ranks while backward still runs.
+//
+// Follows the design of PyTorch's DistributedDataParallel (Li et al., VLDB
+// 2020): each parameter's gradient is a view into one arena, a hook on its
+// gradient accumulator marks it ready, and complete buckets are launched in a
+// fixed order. Differences: gradients are summed, never averaged (the loss
+// carries the normaliser of the global batch), and the plan never changes.
+
+#include <ATen/core/Tensor.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "distributed/bucket_plan.h"
+#include "distributed/communicator.h"
+
+namespace convoy {
+
+struct ReducerOptions {
+  double bucket_mb = 25;       ///< what NCCL and MPI need to reach full rate
+  double first_bucket_mb = 1;  ///< small, so that communication starts early
+};
+
+/// A parameter with its name in the state dict, for messages.
+struct NamedParameter {
+  std::string name;
+  at::Tensor tensor;
+};
+
+class Reducer {
+ public:
+  /// `parameters`: leaves that require gradients, one floating type, on the
+  /// communicator's device, memory format final. Their grad() becomes a view
+  /// into the arena, of the parameter's own strides, for as long as the reducer
+  /// lives. `buffers`: float tensors that each rank updates in its own way
+  /// (running statistics): moved into one arena (set_data) and averaged over
+  /// ranks every step.
+  Reducer(
+      std::vector<NamedParameter> parameters,
+      std::vector<at::Tensor> buffers,
+      Communicator& communicator,
+      const ReducerOptions& options);
+  ~Reducer();
+  Reducer(const Reducer&) = delete;
+  Reducer& operator=(const Reducer&) = delete;
+
+  /// Before the first backward of a step: zeroes the gradients.
+  void zero_grad();
+
+  /// Before each backward. `last`: this is the step's last micro-batch, so
+  /// buckets are launched as they fill. Otherwise gradients only accumulate.
+  void begin_backward(bool last);
+
+  /// After the last backward: reduces buffers and `sums` (fp64, on the device;
+  /// summed over ranks in place), then waits for every bucket. On return grad()
+  /// holds the sum over all ranks and micro-batches. Throws std::logic_error
+  /// naming parameters that took no part in the loss.
+  void finish(const at::Tensor& sums);
+
+  /// All gradients as one flat tensor (padding between them is zero).
+  const at::Tensor& gradient_arena() const { return arena_; }
+  const BucketPlan& plan() const { return plan_; }
+
+  /// A copy of the buffers, taken before a step...
+  at::Tensor save_buffers() const;
+  /// ...and put back after it where `condition` (float scalar on the device) is
+  /// not 0.
+  void restore_buffers(const at::Tensor& saved, const at::Tensor& condition);
+
+ private:
+  void attach_gradients();
+  void attach_buffers();
+  void mark_ready(int parameter);
+  void launch_complete_buckets();
+  void require_all_ready() const;
+
+  std::vector<NamedParameter> parameters_;
+  std::vector<at::Tensor> buffers_;
+  Communicator& communicator_;
+  BucketPlan plan_;
+  at::Tensor arena_;
+  at::Tensor buffer_arena_;
+  std::vector<int> bucket_of_;  ///< by parameter
+  std::vector<bool> ready_;     ///< by parameter, this backward
+  std::vector<int> missing_;    ///< by bucket: gradients not there yet
+  std::size_t next_ = 0;        ///< the bucket to launch next
+  bool launching_ = false;
+  std::vector<std::unique_ptr<Work>> works_;
+  struct Hooks;
+  std::unique_ptr<Hooks> hooks_;
+};
+
+}  // namespace convoy

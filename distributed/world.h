@@ -1,0 +1,99 @@
+#pragma once
+// Where a rank is and what it computes with: the only place that maps rank to
+// local rank, device and CPUs.
+
+#include <c10/core/Device.h>
+
+#include <array>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "distributed/communicator.h"
+#include "distributed/control.h"
+#include "distributed/device.h"
+#include "distributed/mpi/session.h"
+
+namespace convoy {
+
+/// What carries the gradients. `automatic`: NCCL between GPUs, MPI between
+/// CPUs.
+enum class Backend { automatic, mpi, nccl };
+constexpr std::array<std::string_view, 3> names(Backend) {
+  return {"auto", "mpi", "nccl"};
+}
+
+/// `share`: each rank gets its share of the host's CPUs. `keep`: what the
+/// launcher bound it to stays.
+enum class Affinity { share, keep };
+constexpr std::array<std::string_view, 2> names(Affinity) {
+  return {"share", "keep"};
+}
+
+struct WorldOptions {
+  Backend backend = Backend::automatic;
+  DeviceChoice device = DeviceChoice::automatic;
+  Affinity affinity = Affinity::share;
+  double timeout_s = 300;
+  /// Two ranks on one GPU: for tests of correctness only, never for speed.
+  bool share_gpu = false;
+};
+
+class World {
+ public:
+  /// Collective over the session's ranks. Binds the calling thread to the
+  /// rank's CPUs and makes its device current. Throws Disagreement (the same on
+  /// every rank).
+  World(MpiSession& session, const WorldOptions& options);
+
+  /// The first `size` ranks of `parent` as a world of their own; to be called
+  /// by every rank of `parent`, useful on those only (`contains()` false
+  /// elsewhere).
+  World(MpiSession& session, World& parent, int size);
+
+  int rank() const { return control_->rank(); }
+  int size() const { return control_->size(); }
+  int local_rank() const { return local_rank_; }
+  int local_size() const { return local_size_; }
+  const std::string& host() const { return hosts_[rank()]; }
+  /// Host of every rank.
+  const std::vector<std::string>& hosts() const { return hosts_; }
+  c10::Device device() const { return device_; }
+  const std::vector<int>& cpus() const { return cpus_; }
+  /// Whether this rank is part of the world.
+  bool contains() const { return member_; }
+
+  /// All ranks, host memory, small messages.
+  Control& control() { return *control_; }
+  /// All ranks, memory of device().
+  Communicator& gradients() { return *gradients_; }
+  /// "mpi" or "nccl".
+  const std::string& backend_name() const { return backend_name_; }
+
+ private:
+  void locate();
+  c10::Device agree_on_devices(DeviceChoice choice, const GpuReport& report);
+  void take_cpus(Affinity affinity);
+  void connect(MpiSession& session, Backend backend);
+
+  Control* control_ = nullptr;
+  std::unique_ptr<Control> own_control_;
+  std::unique_ptr<Communicator> gradients_;
+  std::vector<std::string> hosts_;
+  std::vector<int> cpus_;
+  c10::Device device_{c10::kCPU};
+  std::string backend_name_;
+  double timeout_s_ = 0;
+  int local_rank_ = 0;
+  int local_size_ = 1;
+  bool member_ = true;
+};
+
+/// Ranks on one host that would share a GPU: throws Disagreement naming them.
+/// `uuids` and `hosts` are by rank; an empty uuid is a CPU rank.
+void refuse_shared_gpus(
+    const std::vector<std::string>& hosts,
+    const std::vector<std::string>& uuids);
+
+}  // namespace convoy

@@ -1,0 +1,36 @@
+#include "nets/layers/batch_norm.h"
+
+#include <ATen/ops/batch_norm.h>
+#include <ATen/ops/ones.h>
+#include <ATen/ops/zeros.h>
+
+namespace convoy {
+
+BatchNorm2d::BatchNorm2d(int channels)
+    : weight_(parameter("weight", at::ones({channels}))),
+      bias_(parameter("bias", at::zeros({channels}))),
+      running_mean_(buffer("running_mean", at::zeros({channels}))),
+      running_var_(buffer("running_var", at::ones({channels}))),
+      num_batches_tracked_(
+          buffer("num_batches_tracked", at::zeros({}, at::kLong))) {}
+
+at::Tensor BatchNorm2d::forward(const at::Tensor& x, const Pass& pass) const {
+  constexpr double kMomentum = 0.1;
+  constexpr double kEpsilon = 1e-5;
+  const bool training = pass.training && !frozen();
+  if (training) {
+    num_batches_tracked_.add_(1);
+  }
+  return at::batch_norm(
+      x,
+      weight_,
+      bias_,
+      running_mean_,
+      running_var_,
+      training,
+      kMomentum,
+      kEpsilon,
+      /*cudnn_enabled=*/true);
+}
+
+}  // namespace convoy

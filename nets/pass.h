@@ -1,0 +1,29 @@
+#pragma once
+// What a forward pass needs to know besides its input.
+
+#include <ATen/core/Tensor.h>
+
+#include <cstdint>
+
+namespace convoy {
+
+/// The key of every random draw that a network makes: the same sample in the
+/// same step draws the same, on whatever rank, thread or device it is computed.
+struct DrawKeys {
+  std::uint64_t seed = 0;
+  std::int64_t step = 0;
+  at::Tensor
+      samples;  ///< int64 [batch], on the input's device: dataset indices
+};
+
+/// One forward pass. Layers keep no mode of their own, so that one network may
+/// be evaluated by several threads at once.
+struct Pass {
+  bool training = false;
+  DrawKeys keys;
+  /// When set, layers add their multiply-accumulates per sample. One thread
+  /// only.
+  std::int64_t* macs = nullptr;
+};
+
+}  // namespace convoy

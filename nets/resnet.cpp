@@ -1,0 +1,251 @@
+// Residual networks: He et al., "Deep residual learning for image recognition",
+// CVPR 2016; names and arithmetic as torchvision's (stride in the 3x3
+// convolution of a bottleneck).
+
+#include <ATen/ops/adaptive_avg_pool2d.h>
+#include <ATen/ops/flatten.h>
+#include <ATen/ops/max_pool2d.h>
+#include <ATen/ops/relu.h>
+
+#include <array>
+#include <type_traits>
+#include <vector>
+
+#include "nets/layers/batch_norm.h"
+#include "nets/layers/conv.h"
+#include "nets/layers/init.h"
+#include "nets/layers/linear.h"
+#include "nets/registry.h"
+
+namespace convoy {
+namespace {
+
+std::shared_ptr<Conv2d> he_conv(const ConvOptions& options, at::Generator& g) {
+  auto conv = std::make_shared<Conv2d>(options, g);
+  init_kaiming_fan_out(conv->weight(), g);
+  return conv;
+}
+
+struct BlockOptions {
+  int in = 0;      ///< channels of the input
+  int planes = 0;  ///< channels inside
+  int out = 0;     ///< channels of the result
+  int stride = 1;
+};
+
+/// 1x1 convolution and norm that bring the shortcut to the block's shape.
+class Downsample : public Module {
+ public:
+  Downsample(const BlockOptions& o, at::Generator& g)
+      : conv_(child("0", he_conv({o.in, o.out, 1, o.stride}, g))),
+        norm_(make<BatchNorm2d>("1", o.out)) {}
+
+  at::Tensor forward(const at::Tensor& x, const Pass& pass) const {
+    return norm_->forward(conv_->forward(x, pass), pass);
+  }
+
+ private:
+  std::shared_ptr<Conv2d> conv_;
+  std::shared_ptr<BatchNorm2d> norm_;
+};
+
+/// relu(body(x) + shortcut(x)).
+class Block : public Module {
+ public:
+  at::Tensor forward(const at::Tensor& x, const Pass& pass) const {
+    at::Tensor y = body(x, pass);
+    y.add_(downsample_ ? downsample_->forward(x, pass) : x);
+    return y.relu_();
+  }
+
+ protected:
+  virtual at::Tensor body(const at::Tensor& x, const Pass& pass) const = 0;
+
+  void add_shortcut(const BlockOptions& o, at::Generator& g) {
+    if (o.stride != 1 || o.in != o.out) {
+      downsample_ = make<Downsample>("downsample", o, g);
+    }
+  }
+
+ private:
+  std::shared_ptr<Downsample> downsample_;
+};
+
+class BasicBlock final : public Block {
+ public:
+  BasicBlock(const BlockOptions& o, at::Generator& g)
+      : conv1_(child("conv1", he_conv({o.in, o.planes, 3, o.stride, 1}, g))),
+        bn1_(make<BatchNorm2d>("bn1", o.planes)),
+        conv2_(child("conv2", he_conv({o.planes, o.out, 3, 1, 1}, g))),
+        bn2_(make<BatchNorm2d>("bn2", o.out)) {
+    add_shortcut(o, g);
+  }
+
+ private:
+  at::Tensor body(const at::Tensor& x, const Pass& pass) const override {
+    const at::Tensor y = bn1_->forward(conv1_->forward(x, pass), pass).relu_();
+    return bn2_->forward(conv2_->forward(y, pass), pass);
+  }
+
+  std::shared_ptr<Conv2d> conv1_;
+  std::shared_ptr<BatchNorm2d> bn1_;
+  std::shared_ptr<Conv2d> conv2_;
+  std::shared_ptr<BatchNorm2d> bn2_;
+};
+
+class Bottleneck final : public Block {
+ public:
+  Bottleneck(const BlockOptions& o, at::Generator& g)
+      : conv1_(child("conv1", he_conv({o.in, o.planes, 1}, g))),
+        bn1_(make<BatchNorm2d>("bn1", o.planes)),
+        conv2_(
+            child("conv2", he_conv({o.planes, o.planes, 3, o.stride, 1}, g))),
+        bn2_(make<BatchNorm2d>("bn2", o.planes)),
+        conv3_(child("conv3", he_conv({o.planes, o.out, 1}, g))),
+        bn3_(make<BatchNorm2d>("bn3", o.out)) {
+    add_shortcut(o, g);
+  }
+
+ private:
+  at::Tensor body(const at::Tensor& x, const Pass& pass) const override {
+    at::Tensor y = bn1_->forward(conv1_->forward(x, pass), pass).relu_();
+    y = bn2_->forward(conv2_->forward(y, pass), pass).relu_();
+    return bn3_->forward(conv3_->forward(y, pass), pass);
+  }
+
+  std::shared_ptr<Conv2d> conv1_;
+  std::shared_ptr<BatchNorm2d> bn1_;
+  std::shared_ptr<Conv2d> conv2_;
+  std::shared_ptr<BatchNorm2d> bn2_;
+  std::shared_ptr<Conv2d> conv3_;
+  std::shared_ptr<BatchNorm2d> bn3_;
+};
+
+/// Blocks of one resolution, the first of which may halve it.
+class Stage : public Module {
+ public:
+  void append(std::shared_ptr<Block> block) {
+    blocks_.push_back(child(std::to_string(blocks_.size()), std::move(block)));
+  }
+
+  at::Tensor forward(at::Tensor x, const Pass& pass) const {
+    for (const auto& block : blocks_) {
+      x = block->forward(x, pass);
+    }
+    return x;
+  }
+
+ private:
+  std::vector<std::shared_ptr<Block>> blocks_;
+};
+
+struct ResNetShape {
+  std::array<int, 4> blocks;  ///< by stage
+  int expansion;              ///< channels out of a block over channels inside
+};
+
+template <class BlockKind>
+std::shared_ptr<Stage> make_stage(
+    int& channels,
+    int planes,
+    const ResNetShape& shape,
+    int index,
+    at::Generator& g) {
+  auto stage = std::make_shared<Stage>();
+  for (int b = 0; b < shape.blocks[index]; ++b) {
+    const int stride = index > 0 && b == 0 ? 2 : 1;
+    const int out = planes * shape.expansion;
+    stage->append(std::make_shared<BlockKind>(
+        BlockOptions{channels, planes, out, stride}, g));
+    channels = out;
+  }
+  return stage;
+}
+
+template <class BlockKind>
+class ResNet final : public Net {
+ public:
+  ResNet(
+      const ResNetShape& shape,
+      const NetOptions& options,
+      at::Generator generator)
+      : conv1_(child(
+            "conv1", he_conv({options.channels, 64, 7, 2, 3}, generator))),
+        bn1_(make<BatchNorm2d>("bn1", 64)) {
+    int channels = 64;
+    for (int s = 0; s < 4; ++s) {
+      stages_[s] = child(
+          "layer" + std::to_string(s + 1),
+          make_stage<BlockKind>(channels, 64 << s, shape, s, generator));
+    }
+    fc_ = make<Linear>("fc", channels, options.classes, generator);
+  }
+
+  at::Tensor forward(
+      const at::Tensor& images, const Pass& pass) const override {
+    at::Tensor x = bn1_->forward(conv1_->forward(images, pass), pass).relu_();
+    x = at::max_pool2d(x, {3, 3}, {2, 2}, {1, 1});
+    for (const auto& stage : stages_) {
+      x = stage->forward(x, pass);
+    }
+    x = at::flatten(at::adaptive_avg_pool2d(x, {1, 1}), 1);
+    return fc_->forward(x, pass);
+  }
+
+ private:
+  std::shared_ptr<Conv2d> conv1_;
+  std::shared_ptr<BatchNorm2d> bn1_;
+  std::array<std::shared_ptr<Stage>, 4> stages_;
+  std::shared_ptr<Linear> fc_;
+};
+
+/// The network of one shape, as a plain function for the registry.
+template <class BlockKind, int A, int B, int C, int D>
+std::unique_ptr<Net> build(const NetOptions& options) {
+  constexpr int kExpansion = std::is_same_v<BlockKind, Bottleneck> ? 4 : 1;
+  return std::make_unique<ResNet<BlockKind>>(
+      ResNetShape{{A, B, C, D}, kExpansion},
+      options,
+      init_generator(options.seed));
+}
+
+struct Published {
+  std::string_view name;
+  std::int64_t parameters;
+  std::int64_t macs;
+  double top1;
+  double top5;
+};
+
+NetFacts facts(const Published& p) {
+  return {
+      .name = p.name,
+      .input_px = 224,
+      .minimum_px = 1,
+      .head = "fc.",
+      .batch_norm = true,
+      .parameters = p.parameters,
+      .macs = p.macs,
+      .top1 = p.top1,
+      .top5 = p.top5,
+      .source = "torchvision, IMAGENET1K_V1"};
+}
+
+}  // namespace
+
+std::vector<NetEntry> resnet_family() {
+  return {
+      {facts({"resnet18", 11689512, 1814073344, 69.758, 89.078}),
+       build<BasicBlock, 2, 2, 2, 2>},
+      {facts({"resnet34", 21797672, 3663761408, 73.314, 91.420}),
+       build<BasicBlock, 3, 4, 6, 3>},
+      {facts({"resnet50", 25557032, 4089184256, 76.130, 92.862}),
+       build<Bottleneck, 3, 4, 6, 3>},
+      {facts({"resnet101", 44549160, 7801405440, 77.374, 93.546}),
+       build<Bottleneck, 3, 4, 23, 3>},
+      {facts({"resnet152", 60192808, 11513626624, 78.312, 94.046}),
+       build<Bottleneck, 3, 8, 36, 3>},
+  };
+}
+
+}  // namespace convoy

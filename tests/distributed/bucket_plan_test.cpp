@@ -1,0 +1,49 @@
+#include "distributed/bucket_plan.h"
+
+#include <gtest/gtest.h>
+
+namespace convoy {
+namespace {
+
+TEST(BucketPlan, GoesThroughParametersInReverseAndCutsNone) {
+  const auto plan = plan_buckets({10, 20, 30}, 4, 1, 1);
+  ASSERT_EQ(plan.buckets.size(), 3u);
+  EXPECT_EQ(plan.buckets[0].parameters, std::vector<int>{2});
+  EXPECT_EQ(plan.buckets[1].parameters, std::vector<int>{1});
+  EXPECT_EQ(plan.buckets[2].parameters, std::vector<int>{0});
+}
+
+TEST(BucketPlan, HoldsTheFirstBucketToItsOwnLimit) {
+  const std::vector<std::int64_t> elements(100, 256);  // 1 KB each
+  const auto plan = plan_buckets(elements, 4, 10 << 10, 2 << 10);
+  EXPECT_EQ(plan.buckets.front().parameters.size(), 2u);
+  EXPECT_EQ(plan.buckets[1].parameters.size(), 10u);
+}
+
+TEST(BucketPlan, CoversTheArenaWithoutOverlapAndAligned) {
+  const std::vector<std::int64_t> elements{1, 7, 64, 1000, 3, 17};
+  const auto plan = plan_buckets(elements, 4, 2048, 128);
+  std::int64_t end = 0;
+  std::size_t seen = 0;
+  for (const Bucket& bucket : plan.buckets) {
+    EXPECT_EQ(bucket.offset, end);
+    for (int p : bucket.parameters) {
+      EXPECT_GE(plan.offsets[p], end);
+      EXPECT_EQ(plan.offsets[p] * 4 % 64, 0);
+      end = plan.offsets[p] + elements[p];
+      ++seen;
+    }
+    end = bucket.offset + bucket.length;
+  }
+  EXPECT_EQ(end, plan.length);
+  EXPECT_EQ(seen, elements.size());
+}
+
+TEST(BucketPlan, OfNoParametersIsEmpty) {
+  const auto plan = plan_buckets({}, 4, 100, 100);
+  EXPECT_TRUE(plan.buckets.empty());
+  EXPECT_EQ(plan.length, 0);
+}
+
+}  // namespace
+}  // namespace convoy

@@ -1,0 +1,139 @@
+"""The rules of the house that a machine can check: doors, layers, format, size."""
+import os
+import pathlib
+import re
+import subprocess
+import unittest
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+FOLDERS = ("data", "nets", "distributed", "trainer")
+
+# Which files may include what. A pattern is matched against the path below the root.
+DOORS = {
+    r"lmdb\.h": ("data/store/",),
+    r"jpeglib\.h|turbojpeg\.h|jerror\.h": ("data/image/",),
+    r"png\.h": ("data/image/",),
+    r"protozero/": ("data/store/",),
+    r"mpi\.h": ("distributed/mpi/",),
+    r"nccl\.h": ("distributed/nccl/",),
+    r"yaml-cpp/": ("trainer/config/",),
+    r"boost/": ("trainer/commands/",),
+    r"nlohmann/": ("data/store/", "trainer/checkpoint/", "trainer/report/",
+                   "trainer/commands/"),
+    r"xxhash\.h": ("data/store/", "distributed/replicate.cpp", "trainer/checkpoint/",
+                   "trainer/report/"),
+    r"torch/csrc/": ("distributed/reducer",),
+    r"(cuda_runtime|cuda_runtime_api|cuda|nccl)\.h|c10/cuda/|ATen/cuda/":
+        (r"_cuda\.(cpp|h)$", r"\.cu$", r"_kernel\.h$"),
+    r"torch/torch\.h|torch/extension\.h": (),
+}
+
+# Leaf libraries do not know each other; nobody below trainer/ knows trainer/.
+FORBIDDEN_LAYERS = {
+    "data": ("nets/", "distributed/", "trainer/"),
+    "nets": ("data/", "distributed/", "trainer/"),
+    "distributed": ("data/", "nets/", "trainer/"),
+    "trainer": (),
+}
+
+FORBIDDEN_CALLS = {
+    r"\b(torch::load|torch::save|torch::jit::load|pickle_load)\b": FOLDERS,
+    r"(?<![\w:.])(system|popen)\s*\(": FOLDERS,
+    r"\bgetenv\b": ("data", "nets"),
+    r"(?<![\w_])(std::)?exit\s*\(": ("data", "nets", "distributed"),
+    r"\b(std::cout|std::cerr|printf|fmt::print)\b": ("data", "nets", "distributed"),
+}
+
+
+def sources():
+    for folder in FOLDERS:
+        for path in sorted((ROOT / folder).rglob("*")):
+            if path.suffix in (".cpp", ".h", ".cu", ".inc"):
+                yield path
+
+
+def without_comments(text):
+    return re.sub(r"//[^\n]*|/\*.*?\*/", "", text, flags=re.S)
+
+
+class House(unittest.TestCase):
+    maxDiff = None
+
+    def test_every_library_has_one_door(self):
+        wrong = []
+        for path in sources():
+            place = path.relative_to(ROOT).as_posix()
+            for line in re.findall(r'#include\s+[<"]([^>"]+)[>"]', path.read_text()):
+                for header, doors in DOORS.items():
+                    if re.match(header, line) and not any(
+                            place.startswith(d) or re.search(d, place) for d in doors):
+                        wrong.append(f"{place} includes {line}")
+        self.assertEqual(wrong, [])
+
+    def test_leaf_libraries_do_not_know_each_other(self):
+        wrong = []
+        for path in sources():
+            place = path.relative_to(ROOT).as_posix()
+            for line in re.findall(r'#include\s+"([^"]+)"', path.read_text()):
+                if line.startswith(FORBIDDEN_LAYERS[place.split("/")[0]]):
+                    wrong.append(f"{place} includes {line}")
+        self.assertEqual(wrong, [])
+
+    def test_no_forbidden_calls(self):
+        wrong = []
+        for path in sources():
+            place = path.relative_to(ROOT).as_posix()
+            code = without_comments(path.read_text())
+            for call, folders in FORBIDDEN_CALLS.items():
+                if place.startswith(tuple(f + "/" for f in folders)):
+                    # The CUDA device list is CUDA's own environment.
+                    if "getenv" in call and place.startswith("distributed/"):
+                        continue
+                    wrong += [f"{place}: {m[0]}" for m in re.finditer(call, code)]
+        self.assertEqual(wrong, [])
+
+    def test_headers_guard_themselves_and_use_no_namespace(self):
+        wrong = []
+        for path in sources():
+            text = path.read_text()
+            if path.suffix == ".h" and not text.startswith("#pragma once\n"):
+                wrong.append(f"{path.relative_to(ROOT)} does not begin with #pragma once")
+            if path.suffix == ".h" and re.search(r"^using namespace", text, re.M):
+                wrong.append(f"{path.relative_to(ROOT)} has `using namespace`")
+        self.assertEqual(wrong, [])
+
+    def test_no_file_is_longer_than_300_lines(self):
+        long = [f"{path.relative_to(ROOT)}: {count} lines" for path in sources()
+                if (count := len(path.read_text().splitlines())) > 300]
+        self.assertEqual(long, [])
+
+    def test_code_is_formatted(self):
+        if not any(os.access(pathlib.Path(d) / "clang-format-14", os.X_OK)
+                   for d in os.environ["PATH"].split(":")):
+            self.fail("clang-format-14 is missing; launch/setup.sh --tests installs it")
+        files = [str(p) for p in sources()]
+        files += [str(p) for p in (ROOT / "tests").rglob("*")
+                  if p.suffix in (".cpp", ".h")]
+        done = subprocess.run(
+            ["clang-format-14", "--dry-run", "--Werror", *files],
+            capture_output=True, text=True)
+        self.assertEqual(done.stderr[:2000], "")
+
+    def test_shell_scripts_parse(self):
+        scripts = [*(ROOT / "launch").glob("*.sh"), ROOT / "launch/slurm.sbatch",
+                   ROOT / ".ci/run"]
+        for script in scripts:
+            done = subprocess.run(["bash", "-n", str(script)], capture_output=True)
+            self.assertEqual(done.returncode, 0, done.stderr.decode())
+
+    def test_links_in_docs_lead_somewhere(self):
+        broken = []
+        for page in [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")]:
+            for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text()):
+                if not (page.parent / target).exists():
+                    broken.append(f"{page.relative_to(ROOT)} -> {target}")
+        self.assertEqual(broken, [])
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)

@@ -1,0 +1,153 @@
+// What the MPI back end promises, on however many ranks mpirun has started.
+
+#include <ATen/ops/arange.h>
+#include <ATen/ops/equal.h>
+#include <ATen/ops/full.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "distributed/communicator.h"
+#include "distributed/errors.h"
+#include "distributed/replicate.h"
+#include "distributed/world.h"
+#include "tests/mpi/session.h"
+
+namespace convoy {
+namespace {
+
+using testing::session;
+
+TEST(MpiControl, GathersBytesOfDifferentLengthByRank) {
+  Control& control = session().control();
+  const auto all = control.all_gather(
+      std::string(static_cast<std::size_t>(control.rank()) * 3, 'x'));
+  ASSERT_EQ(static_cast<int>(all.size()), control.size());
+  for (int r = 0; r < control.size(); ++r) {
+    EXPECT_EQ(all[r], std::string(static_cast<std::size_t>(r) * 3, 'x'));
+  }
+}
+
+TEST(MpiControl, BroadcastsFromAnyRoot) {
+  Control& control = session().control();
+  for (int root = 0; root < control.size(); ++root) {
+    const std::string mine = "from " + std::to_string(control.rank());
+    EXPECT_EQ(control.broadcast(mine, root), "from " + std::to_string(root));
+  }
+}
+
+TEST(MpiControl, ReducesNumbers) {
+  Control& control = session().control();
+  const int n = control.size();
+  std::vector<std::int64_t> counts{control.rank(), 1};
+  control.all_reduce(std::span(counts));
+  EXPECT_EQ(counts, (std::vector<std::int64_t>{n * (n - 1) / 2, n}));
+  std::vector<double> slowest{static_cast<double>(control.rank())};
+  control.all_reduce(std::span(slowest), ReduceOp::max);
+  EXPECT_EQ(slowest[0], n - 1);
+}
+
+TEST(MpiControl, SplitsIntoGroups) {
+  Control& control = session().control();
+  const auto half = control.split(control.rank() % 2);
+  const int expected = (control.size() + 1 - control.rank() % 2) / 2;
+  EXPECT_EQ(half->size(), expected);
+  EXPECT_EQ(half->rank(), control.rank() / 2);
+}
+
+TEST(MpiCommunicator, SumsTensorsOfEverySize) {
+  const auto ranks = session().host_communicator(session().control());
+  const int n = ranks->size();
+  for (const std::int64_t size :
+       {std::int64_t{1}, std::int64_t{1000}, std::int64_t{(3 << 18) + 5}}) {
+    const auto t = at::arange(size, at::kDouble);
+    t.mul_(ranks->rank() + 1);
+    ranks->all_reduce(t)->wait();
+    EXPECT_TRUE(
+        at::equal(t, at::arange(size, at::kDouble).mul(n * (n + 1) / 2)));
+  }
+}
+
+TEST(MpiCommunicator, KeepsSeveralReductionsInFlight) {
+  const auto ranks = session().host_communicator(session().control());
+  std::vector<at::Tensor> tensors;
+  std::vector<std::unique_ptr<Work>> works;
+  for (int i = 0; i < 10; ++i) {
+    tensors.push_back(at::full({100000 * (i + 1)}, 1.0f * i));
+    works.push_back(ranks->all_reduce(tensors.back()));
+  }
+  for (int i = 9; i >= 0; --i) {
+    works[i]->wait();
+    EXPECT_EQ(tensors[i][-1].item<float>(), 1.0f * i * ranks->size());
+  }
+}
+
+TEST(MpiCommunicator, GivesEveryRankTheSameBits) {
+  const auto ranks = session().host_communicator(session().control());
+  // Values whose sum depends on the order of addition.
+  const auto t = at::arange(300000, at::kFloat)
+                     .add(1 + ranks->rank())
+                     .rsqrt()
+                     .mul(std::pow(10.0, ranks->rank()));
+  ranks->all_reduce(t)->wait();
+  EXPECT_NO_THROW(require_equal_replicas(
+      hash_state({t}),
+      session().control(),
+      std::vector<std::string>(ranks->size(), "host")));
+}
+
+TEST(MpiCommunicator, ReducesDenseTensorsOfAnyStrides) {
+  const auto ranks = session().host_communicator(session().control());
+  const auto t =
+      at::full({2, 3, 4, 4}, 2.0f).contiguous(at::MemoryFormat::ChannelsLast);
+  ranks->all_reduce(t)->wait();
+  EXPECT_TRUE(at::equal(t, at::full({2, 3, 4, 4}, 2.0f * ranks->size())));
+}
+
+TEST(MpiCommunicator, NamesWhatItWaitedForWhenTheDeadlinePasses) {
+  Control& control = session().control();
+  if (control.size() == 1) {
+    return;  // nobody to wait for
+  }
+  // Rank 0 alone enters the reduction; the others join after its deadline.
+  const auto ranks = session().host_communicator(control);
+  const auto t = at::full({10}, 1.0f);
+  session().set_timeout(0.2);
+  std::unique_ptr<Work> early;
+  if (control.rank() == 0) {
+    early = ranks->all_reduce(t);
+    EXPECT_THROW(early->wait(), PeerLost);
+  }
+  session().set_timeout(60);
+  control.barrier();
+  if (control.rank() != 0) {
+    ranks->all_reduce(t)->wait();
+  } else {
+    while (!early->test()) {
+    }
+  }
+}
+
+TEST(World, KnowsItsHostsRanksAndCpus) {
+  World world(session(), {.device = DeviceChoice::cpu, .timeout_s = 60});
+  EXPECT_EQ(world.local_size(), world.size());
+  EXPECT_EQ(world.local_rank(), world.rank());
+  EXPECT_FALSE(world.cpus().empty());
+  EXPECT_EQ(world.backend_name(), "mpi");
+  world.gradients().barrier();
+}
+
+TEST(World, MakesSmallerWorldsOfTheFirstRanks) {
+  World world(session(), {.device = DeviceChoice::cpu, .timeout_s = 60});
+  World one(session(), world, 1);
+  EXPECT_EQ(one.contains(), world.rank() == 0);
+  if (one.contains()) {
+    EXPECT_EQ(one.size(), 1);
+    const auto t = at::full({3}, 5.0f);
+    one.gradients().all_reduce(t)->wait();
+    EXPECT_EQ(t[0].item<float>(), 5.0f);
+  }
+}
+
+}  // namespace
+}  // namespace convoy

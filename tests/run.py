@@ -1,0 +1,127 @@
+#!/usr/bin/env python3
+"""Runs what CMake has registered with add_test and counts single tests.
+
+usage: tests/run.py [--full] [--only NAME ...] [--list]
+
+A GoogleTest program and a unittest file both report each test; a test that skips itself
+gives its reason. Tests labelled `slow` run with --full. Exit code 0 when nothing failed.
+"""
+import argparse
+import json
+import os
+import pathlib
+import re
+import subprocess
+import sys
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+BUILD = ROOT / "build" / "release"
+
+
+def registered_tests():
+    listing = subprocess.run(
+        ["ctest", "--test-dir", str(BUILD), "--show-only=json-v1"],
+        check=True, capture_output=True, text=True).stdout
+    for test in json.loads(listing)["tests"]:
+        properties = {p["name"]: p["value"] for p in test.get("properties", [])}
+        yield {
+            "name": test["name"],
+            "command": test.get("command", ["false"]),  # absent when it is not built
+            "labels": properties.get("LABELS", []),
+            "timeout": float(properties.get("TIMEOUT", 600)),
+            "environment": dict(
+                pair.split("=", 1) for pair in properties.get("ENVIRONMENT", [])),
+        }
+
+
+def count_gtest(output):
+    passed = len(re.findall(r"^\[       OK \] ", output, re.M))
+    failed = sorted(set(re.findall(
+        r"^\[  FAILED  \] ([^\s,]+)(?:, where .*)? \(\d+ ms\)$", output, re.M)))
+    skipped = []
+    for block in re.split(r"^\[ RUN      \] ", output, flags=re.M)[1:]:
+        match = re.search(r"^\[  SKIPPED \] (\S+)", block, re.M)
+        if match:
+            reason = [line for line in block.splitlines()[1:]
+                      if line and not line.startswith(("[", "/")) and line != "Skipped"]
+            skipped.append((match[1], reason[0] if reason else "no reason given"))
+    return passed, failed, skipped
+
+
+def count_unittest(output):
+    passed, failed, skipped = 0, [], []
+    for line in output.splitlines():
+        match = re.match(r"^(\w+) \(([\w.]+)\).* \.\.\. (.*)$", line)
+        if not match:
+            continue
+        name, result = match[2], match[3]
+        if result == "ok":
+            passed += 1
+        elif result.startswith("skipped"):
+            skipped.append((name, result[len("skipped "):].strip("'\"")))
+        else:
+            failed.append(name)
+    return passed, failed, skipped
+
+
+def run(test):
+    start = time.monotonic()
+    environment = {**os.environ, "GTEST_COLOR": "no", **test["environment"]}
+    try:
+        done = subprocess.run(
+            test["command"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+            stdin=subprocess.DEVNULL, timeout=test["timeout"], env=environment,
+            cwd=ROOT)
+        output, code = done.stdout.decode(errors="replace"), done.returncode
+    except subprocess.TimeoutExpired as error:
+        output = (error.stdout or b"").decode(errors="replace")
+        output += f"\ntimed out after {test['timeout']:.0f} s\n"
+        code = -1
+    count = count_gtest if "[==========]" in output else count_unittest
+    passed, failed, skipped = count(output)
+    if code != 0 and not failed:
+        failed = [test["name"] + f" (exit code {code})"]
+    if code == 0 and passed + len(skipped) == 0:
+        failed = [test["name"] + " ran no test"]
+    return passed, failed, skipped, output, time.monotonic() - start
+
+
+def main():
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--full", action="store_true", help="the slow ones too")
+    parser.add_argument("--only", nargs="+", help="names of registered tests")
+    parser.add_argument("--list", action="store_true", help="show names and labels")
+    options = parser.parse_args()
+    if options.full:
+        os.environ["CONVOY_FULL"] = "1"
+    tests = [t for t in registered_tests()
+             if (options.full or "slow" not in t["labels"])
+             and (not options.only or t["name"] in options.only)]
+    if options.list:
+        for test in tests:
+            print(f"{test['name']:24} {' '.join(test['labels'])}")
+        return 0
+    total, failures, skips = 0, [], []
+    for number, test in enumerate(tests, 1):
+        passed, failed, skipped, output, seconds = run(test)
+        print(f"[{number}/{len(tests)}] {test['name']:24} "
+              f"{passed} passed, {len(failed)} failed, {len(skipped)} skipped, "
+              f"{seconds:.0f} s", flush=True)
+        if failed:
+            print(output[-20000:], flush=True)
+        total += passed
+        failures += [f"{test['name']}: {name}" for name in failed]
+        skips += [(f"{test['name']}: {name}", reason) for name, reason in skipped]
+    print()
+    for name, reason in skips:
+        print(f"skipped  {name}: {reason}")
+    for name in failures:
+        print(f"FAILED   {name}")
+    print(f"{total} passed, {len(failures)} failed, {len(skips)} skipped")
+    return 1 if failures or not tests else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,140 @@
+#include "trainer/checkpoint/store.h"
+
+#include <ATen/ops/full.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <fstream>
+
+#include "data/errors.h"
+#include "tests/support/temp_dir.h"
+#include "trainer/checkpoint/run_lock.h"
+#include "trainer/checkpoint/train_state.h"
+#include "trainer/errors.h"
+
+namespace convoy {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::SizeIs;
+using ::testing::ThrowsMessage;
+
+TensorFile file_of(int step) {
+  return {
+      {{"x", at::full({10}, static_cast<float>(step))}},
+      {{"step", std::to_string(step)}}};
+}
+
+void cut(const std::filesystem::path& path) {
+  std::filesystem::resize_file(path, std::filesystem::file_size(path) / 2);
+}
+
+const auto kSilent = [](const std::string&) {};
+
+TEST(CheckpointStore, KeepsTheNewestFewAndTheBest) {
+  const testing::TempDir run;
+  CheckpointStore store(run.path(), 2);
+  for (int step = 1; step <= 5; ++step) {
+    store.save(file_of(step), step, step == 2);
+  }
+  EXPECT_THAT(store.newest_first(), SizeIs(2));
+  EXPECT_EQ(store.load_newest(kSilent)->file.metadata.at("step"), "5");
+  EXPECT_EQ(
+      read_tensor_file(store.folder() / "best.safetensors").metadata.at("step"),
+      "2");
+}
+
+TEST(CheckpointStore, FallsBackToTheNextOlderAndSaysSo) {
+  const testing::TempDir run;
+  CheckpointStore store(run.path(), 3);
+  for (int step = 1; step <= 3; ++step) {
+    store.save(file_of(step), step, false);
+  }
+  cut(store.newest_first()[0]);
+  std::vector<std::string> said;
+  const auto found =
+      store.load_newest([&](const std::string& s) { said.push_back(s); });
+  EXPECT_EQ(found->file.metadata.at("step"), "2");
+  EXPECT_THAT(said, ElementsAre(HasSubstr("step-000000003.safetensors")));
+}
+
+TEST(CheckpointStore, RefusesToStartOverWhenNoneIsWhole) {
+  const testing::TempDir run;
+  CheckpointStore store(run.path(), 3);
+  store.save(file_of(1), 1, false);
+  cut(store.newest_first()[0]);
+  EXPECT_THAT(
+      [&] { store.load_newest(kSilent); },
+      ThrowsMessage<MissingInput>(HasSubstr("--resume never")));
+}
+
+TEST(CheckpointStore, OfANewRunHasNothing) {
+  const testing::TempDir run;
+  EXPECT_FALSE(CheckpointStore(run.path(), 3).load_newest(kSilent));
+}
+
+TEST(CheckpointStore, RemovesWhatAKilledWriterLeft) {
+  const testing::TempDir run;
+  CheckpointStore store(run.path(), 3);
+  store.save(file_of(1), 1, false);
+  std::ofstream(store.folder() / ".writing-99-step-000000002.safetensors")
+      << "half";
+  store.save(file_of(2), 2, false);
+  EXPECT_EQ(
+      std::distance(
+          std::filesystem::directory_iterator(store.folder()),
+          std::filesystem::directory_iterator()),
+      2);
+}
+
+TEST(CheckpointStore, SetsAnOldRunAsideWithoutLosingIt) {
+  const testing::TempDir run;
+  CheckpointStore store(run.path(), 3);
+  store.save(file_of(4), 4, true);
+  std::ofstream(run / "metrics.jsonl") << "{}\n";
+  store.set_aside();
+  EXPECT_FALSE(store.load_newest(kSilent));
+  EXPECT_TRUE(std::filesystem::exists(
+      run / "previous-1/checkpoints/step-000000004.safetensors"));
+  EXPECT_TRUE(std::filesystem::exists(run / "previous-1/metrics.jsonl"));
+}
+
+TEST(TrainState, TravelsBitByBit) {
+  TrainState state;
+  state.step = 123456789012;
+  state.epoch.loss = 0.1 + 0.2;
+  state.best_top1 = 87.3000001;
+  state.plateau.best = std::numeric_limits<double>::infinity();
+  state.plateau.seen = true;
+  state.loss_scale.scale = 65536;
+  const TrainState back = TrainState::from_json(state.to_json());
+  EXPECT_EQ(back.step, state.step);
+  EXPECT_EQ(back.epoch.loss, state.epoch.loss);
+  EXPECT_EQ(back.best_top1, state.best_top1);
+  EXPECT_EQ(back.plateau.best, state.plateau.best);
+  EXPECT_EQ(back.to_json(), state.to_json());
+  EXPECT_THROW(TrainState::from_json("{}"), BadData);
+  EXPECT_THROW(TrainState::from_json("nonsense"), BadData);
+}
+
+TEST(RunLock, RefusesTheSecondJobNamingTheFirst) {
+  const testing::TempDir run;
+  {
+    const RunLock first(run / "r");
+    EXPECT_THAT(
+        [&] { RunLock second(run / "r"); },
+        ThrowsMessage<RunDirBusy>(HasSubstr(std::to_string(getpid()))));
+  }
+  EXPECT_NO_THROW(RunLock(run / "r"));
+}
+
+TEST(RunLock, TakesOverALockWhoseHolderIsDead) {
+  const testing::TempDir run;
+  std::filesystem::create_directories(run / "r");
+  std::ofstream(run / "r/.lock") << "process 1 on elsewhere, since 1970";
+  EXPECT_NO_THROW(RunLock(run / "r"));
+}
+
+}  // namespace
+}  // namespace convoy

@@ -1,0 +1,267 @@
+// Every way to get a config wrong, and what the user is told.
+
+#include "trainer/config/read.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <fstream>
+
+#include "data/errors.h"
+#include "tests/support/temp_dir.h"
+#include "trainer/config/write.h"
+#include "trainer/errors.h"
+
+namespace convoy {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+using ::testing::StartsWith;
+using ::testing::ThrowsMessage;
+
+std::vector<std::string> problems_of(const std::string& yaml) {
+  Config config;
+  return read_config(yaml, "my.yaml", config);
+}
+
+TEST(ReadConfig, ReadsTheSkeletonOfEverySection) {
+  Config c;
+  const auto problems = read_config(
+      R"(
+run:         {dir: runs/vehicles6, seed: 7, epochs: 3, log_every: 5, checkpoint_every_epochs: 1, keep: 3}
+data:        {train: train.lmdb, val: val.lmdb, workers: 2, on_bad_sample: skip}
+augment:     {crop_px: 96, scale: [0.35, 1.0], ratio: [0.75, 1.333], flip_horizontal: 0.5, flip_vertical: 0.0, rotate_degrees: 10,
+              jitter: {brightness: 0.2, contrast: 0.2, saturation: 0.2, hue: 0.05}, noise_stddev: 0.01}
+eval:        {resize_px: 110, crop_px: 96}
+net:         {name: resnet18, weights: null}
+fine_tune:   {mode: full, head_lr_multiplier: 2.0}
+optimizer:   {name: adamw, lr: 0.1, momentum: 0.9, nesterov: true, weight_decay: 5.0e-4}
+schedule:    {name: one_cycle, warmup_epochs: 2}
+batch:       {global: 64}
+precision:   bf16
+distributed: {backend: auto, bucket_mb: 25, timeout_s: 300}
+)",
+      "my.yaml",
+      c);
+  EXPECT_THAT(problems, IsEmpty());
+  EXPECT_EQ(c.run.dir, "runs/vehicles6");
+  EXPECT_EQ(c.run.seed, 7u);
+  EXPECT_EQ(c.data.on_bad_sample, OnBadSample::skip);
+  EXPECT_EQ(c.augment.scale[0], 0.35);
+  EXPECT_EQ(c.augment.jitter.hue, 0.05);
+  EXPECT_EQ(c.net.weights, "");
+  EXPECT_EQ(c.optimizer.name, OptimizerName::adamw);
+  EXPECT_EQ(c.optimizer.weight_decay, 5e-4);
+  EXPECT_EQ(c.schedule.name, ScheduleName::one_cycle);
+  EXPECT_EQ(c.batch.global, 64);
+  EXPECT_EQ(c.precision, Precision::bf16);
+}
+
+TEST(ReadConfig, PrintsAConfigThatReadsBackTheSame) {
+  Config c;
+  c.run.dir = "a folder: with \"odd\" name";
+  c.data.train = "x.lmdb";
+  c.optimizer.lr = 0.1 + 0.2;
+  c.schedule.milestones = {30, 60.5};
+  c.normalize.mean_value = {104, 117, 123};
+  c.precision = Precision::fp16;
+  c.net.dropout = 0.25;
+  Config back;
+  EXPECT_THAT(read_config(to_yaml(c), "printed", back), IsEmpty());
+  EXPECT_EQ(to_yaml(back), to_yaml(c));
+  EXPECT_EQ(back.optimizer.lr, c.optimizer.lr);
+  EXPECT_EQ(back.run.dir, c.run.dir);
+}
+
+TEST(ReadConfig, NamesAnUnknownKeyWithLineAndNearestName) {
+  EXPECT_THAT(
+      problems_of("run: {dir: x}\noptimizer:\n  lr: 0.1\n  momentun: 0.9\n"),
+      ElementsAre("my.yaml:4: optimizer.momentun: unknown key; did you mean "
+                  "momentum?"));
+  EXPECT_THAT(
+      problems_of("optimiser: {lr: 0.1}"),
+      ElementsAre(
+          "my.yaml:1: optimiser: unknown key; did you mean optimizer?"));
+  EXPECT_THAT(
+      problems_of("batch: {lerning_rate: 1}"),
+      ElementsAre(AllOf(
+          HasSubstr("unknown key; known here: global"), HasSubstr("micro"))));
+}
+
+TEST(ReadConfig, ListsEveryProblemAtOnce) {
+  EXPECT_THAT(
+      problems_of("run: {epochs: many, keep: 0}\nnet: {nam: x}\n"), SizeIs(3));
+}
+
+TEST(ReadConfig, RefusesADuplicateKeyWithBothLines) {
+  EXPECT_THAT(
+      problems_of("run:\n  seed: 1\n  epochs: 2\n  seed: 3\n"),
+      ElementsAre(
+          "my.yaml:4: seed is set twice (first on line 2): remove one"));
+}
+
+struct BadValue {
+  const char* yaml;
+  const char* message;
+};
+
+class BadValues : public ::testing::TestWithParam<BadValue> {};
+
+TEST_P(BadValues, AreRefusedWithValueSeenAndValueWanted) {
+  EXPECT_THAT(
+      problems_of(GetParam().yaml), ElementsAre(HasSubstr(GetParam().message)));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Scalars,
+    BadValues,
+    ::testing::Values(
+        BadValue{
+            "run: {epochs: 010}",
+            "run.epochs: want an integer of at least 0, got \"010\""},
+        BadValue{
+            "optimizer: {lr: 010}",
+            "optimizer.lr: want a number above 0, got \"010\""},
+        BadValue{
+            "run: {epochs: 1e3}", "want an integer of at least 0, got \"1e3\""},
+        BadValue{"run: {epochs: 0.1}", "got \"0.1\""},
+        BadValue{"run: {epochs: 99999999999}", "got \"99999999999\""},
+        BadValue{
+            "run: {epochs: -1}", "want an integer of at least 0, got \"-1\""},
+        BadValue{"run: {seed: -1}", "got \"-1\""},
+        BadValue{"run: {epochs: \"3\"}", "got \"3\""},
+        BadValue{"optimizer: {lr: .inf}", "got \".inf\""},
+        BadValue{"optimizer: {lr: .nan}", "got \".nan\""},
+        BadValue{"optimizer: {lr: nan}", "got \"nan\""},
+        BadValue{"optimizer: {lr: inf}", "got \"inf\""},
+        BadValue{"optimizer: {lr: 1e999}", "got \"1e999\""},
+        BadValue{"optimizer: {lr: 0}", "want a number above 0, got \"0\""},
+        BadValue{"optimizer:\n  lr: 0,1\n", "got \"0,1\""},
+        BadValue{"optimizer: {lr: fast}", "got \"fast\""},
+        BadValue{"optimizer: {lr: }", "got nothing"},
+        BadValue{"optimizer: {lr: [1]}", "got a list"},
+        BadValue{
+            "optimizer: {nesterov: yes}", "want true or false, got \"yes\""},
+        BadValue{"optimizer: {nesterov: on}", "got \"on\""},
+        BadValue{"optimizer: {nesterov: n}", "got \"n\""},
+        BadValue{"optimizer: {nesterov: \"true\"}", "want true or false"},
+        BadValue{"optimizer: {name: sdg}", "did you mean sgd?"},
+        BadValue{"precision: bf15", "want one of auto, fp32, bf16, fp16"},
+        BadValue{"augment: {scale: 0.3}", "want a list of two numbers"},
+        BadValue{"augment: {scale: [0.3]}", "want a list of two numbers"},
+        BadValue{"augment: {scale: [0.3, 2]}", "got \"2\""},
+        BadValue{
+            "augment: {jitter: 0.4}", "augment.jitter: want a map of keys"},
+        BadValue{"run: [1, 2]", "run: want a map of keys, got a list"},
+        BadValue{"run:", "run: want a map of keys, got nothing"},
+        BadValue{"run: {dir: [x]}", "run.dir: want text, got a list"},
+        BadValue{"normalize: {mean: 0.5}", "want a list of numbers"}));
+
+INSTANTIATE_TEST_SUITE_P(
+    Documents,
+    BadValues,
+    ::testing::Values(
+        BadValue{"", "the file is empty"},
+        BadValue{"# only a comment\n", "the file is empty"},
+        BadValue{"just words", "want a map of keys, got \"just words\""},
+        BadValue{"- a\n- b\n", "want a map of keys, got a list"},
+        BadValue{"run: {dir: x}\n---\nrun: {dir: y}\n", "second document"},
+        BadValue{"run: &a {dir: x}\n", "anchors (&name) are not allowed"},
+        BadValue{"run: {dir: !!str 3}\n", "tags"},
+        BadValue{"run:\n\tdir: x\n", "my.yaml:2"},
+        BadValue{"run: {dir: x\n", "my.yaml:"},
+        BadValue{"run: \xff\xfe", "not UTF-8"},
+        BadValue{"r\xc3: 1", "not UTF-8"},
+        BadValue{",", "my.yaml"}));
+
+TEST(ReadConfig, RefusesAliasesBeforeWalkingThem) {
+  std::string bomb = "a: &a [x, x]\n";
+  for (char c = 'b'; c < 'z'; ++c) {
+    bomb += std::string(1, c) + ": &" + c + " [*" + static_cast<char>(c - 1) +
+            ", *" + static_cast<char>(c - 1) + "]\n";
+  }
+  EXPECT_THAT(problems_of(bomb), SizeIs(1));
+  EXPECT_THAT(problems_of("run: *r\n"), ElementsAre(StartsWith("my.yaml:1")));
+}
+
+TEST(ReadConfig, RefusesUtf16) {
+  const std::string utf16("\xff\xfer\0u\0n\0:\0", 10);
+  EXPECT_THAT(problems_of(utf16), ElementsAre(HasSubstr("not UTF-8")));
+  EXPECT_THAT(
+      problems_of(std::string("r\0u\0n\0", 6)),
+      ElementsAre(HasSubstr("not UTF-8")));
+}
+
+TEST(ReadConfig, RefusesDeepNesting) {
+  EXPECT_THAT(
+      problems_of("run: " + std::string(200, '[') + std::string(200, ']')),
+      ElementsAre(HasSubstr("nested more than 32 deep")));
+}
+
+TEST(ReadConfig, RefusesAHugeFile) {
+  EXPECT_THAT(
+      problems_of(std::string(2 << 20, 'a')),
+      ElementsAre(HasSubstr("at most 1 MB")));
+}
+
+TEST(ReadConfig, AcceptsAByteOrderMark) {
+  EXPECT_THAT(problems_of("\xef\xbb\xbfrun: {dir: x}\n"), IsEmpty());
+}
+
+TEST(Overrides, ChangeValuesAndAreCheckedAlike) {
+  Config c;
+  EXPECT_THAT(
+      apply_overrides(
+          {"optimizer.lr=0.25",
+           "precision=fp32",
+           "augment.scale=[0.5, 1]",
+           "augment.jitter.hue=0.1",
+           "data.val=null"},
+          c),
+      IsEmpty());
+  EXPECT_EQ(c.optimizer.lr, 0.25);
+  EXPECT_EQ(c.precision, Precision::fp32);
+  EXPECT_EQ(c.augment.scale[0], 0.5);
+  EXPECT_EQ(c.augment.jitter.hue, 0.1);
+  EXPECT_THAT(
+      apply_overrides({"optimizer.lrr=1", "run.epochs", "run.keep=x"}, c),
+      ElementsAre(
+          "--set optimizer.lrr=1: optimizer.lrr: unknown key; did you mean "
+          "lr?",
+          "--set run.epochs: want key=value, such as optimizer.lr=0.05",
+          "--set run.keep=x: run.keep: want an integer of at least 1, got "
+          "\"x\""));
+}
+
+TEST(LoadConfig, NamesAMissingFileAndAFolder) {
+  const testing::TempDir folder;
+  EXPECT_THAT(
+      [&] { load_config(folder / "none.yaml", {}); },
+      ThrowsMessage<MissingInput>(
+          AllOf(HasSubstr("none.yaml"), HasSubstr("nothing is there"))));
+  EXPECT_THAT(
+      [&] { load_config(folder.path(), {}); },
+      ThrowsMessage<MissingInput>(HasSubstr("is a folder")));
+}
+
+TEST(LoadConfig, ThrowsEveryProblemOfFileAndOverrides) {
+  const testing::TempDir folder;
+  std::ofstream(folder / "c.yaml") << "run: {epoch: 3}\n";
+  EXPECT_THAT(
+      [&] { load_config(folder / "c.yaml", {"net.name="}); },
+      ThrowsMessage<ConfigError>(HasSubstr("did you mean epochs?")));
+}
+
+TEST(ConfigurationReference, IsTheOneInDocs) {
+  std::ifstream file(std::string(CONVOY_SOURCE_DIR) + "/docs/configuration.md");
+  const std::string page((std::istreambuf_iterator<char>(file)), {});
+  EXPECT_EQ(page, configuration_reference())
+      << "run: convoy train --reference > docs/configuration.md";
+}
+
+}  // namespace
+}  // namespace convoy

@@ -1,0 +1,144 @@
+#include "trainer/checkpoint/contents.h"
+
+#include <ATen/ops/empty.h>
+#include <c10/core/GradMode.h>
+#include <fmt/format.h>
+
+#include <map>
+#include <nlohmann/json.hpp>
+
+#include "data/errors.h"
+
+namespace convoy {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr const char* kFormat = "1";
+
+}  // namespace
+
+std::map<std::string, std::string> to_metadata(const CheckpointFacts& facts) {
+  return {
+      {"convoy.format", kFormat},
+      {"convoy.config", facts.config},
+      {"convoy.train_fingerprint", facts.train_fingerprint},
+      {"convoy.class_names", Json(facts.class_names).dump()},
+      {"convoy.global_batch", std::to_string(facts.global_batch)},
+      {"convoy.world_size", std::to_string(facts.world_size)},
+      {"convoy.threads", std::to_string(facts.threads)},
+      {"convoy.version", facts.version},
+      {"convoy.state", facts.state.to_json()}};
+}
+
+CheckpointFacts facts_of_checkpoint(
+    const TensorFile& file, const std::string& source) {
+  const auto entry = [&](const char* key) -> const std::string& {
+    const auto found = file.metadata.find(key);
+    if (found == file.metadata.end()) {
+      throw BadData(fmt::format(
+          "{} is no checkpoint of convoy: it has no {}", source, key));
+    }
+    return found->second;
+  };
+  if (entry("convoy.format") != kFormat) {
+    throw BadData(fmt::format(
+        "{} has checkpoint format {}, and this convoy knows {}: use the convoy "
+        "that wrote it ({})",
+        source,
+        entry("convoy.format"),
+        kFormat,
+        entry("convoy.version")));
+  }
+  CheckpointFacts facts;
+  try {
+    facts.config = entry("convoy.config");
+    facts.train_fingerprint = entry("convoy.train_fingerprint");
+    facts.class_names = Json::parse(entry("convoy.class_names"))
+                            .get<std::vector<std::string>>();
+    facts.global_batch = std::stoll(entry("convoy.global_batch"));
+    facts.world_size = std::stoi(entry("convoy.world_size"));
+    facts.threads = std::stoi(entry("convoy.threads"));
+    facts.version = entry("convoy.version");
+    facts.state = TrainState::from_json(entry("convoy.state"));
+  } catch (const nlohmann::json::exception& e) {
+    throw BadData(fmt::format("{}: {}", source, e.what()));
+  } catch (const std::logic_error& e) {
+    throw BadData(fmt::format("{}: bad number in {}", source, e.what()));
+  }
+  return facts;
+}
+
+TensorFile broadcast_file(const std::optional<TensorFile>& file, World& world) {
+  Json plan;
+  if (world.rank() == 0) {
+    plan["metadata"] = file->metadata;
+    for (const auto& [name, tensor, is_parameter] : file->tensors) {
+      plan["tensors"].push_back(
+          {name, static_cast<int>(tensor.scalar_type()), tensor.sizes().vec()});
+    }
+  }
+  plan = Json::parse(world.control().broadcast(plan.dump(), 0));
+  TensorFile result;
+  plan.at("metadata").get_to(result.metadata);
+  for (std::size_t i = 0; i < plan["tensors"].size(); ++i) {
+    const Json& entry = plan["tensors"][i];
+    at::Tensor tensor = world.rank() == 0
+                            ? file->tensors[i].tensor.to(world.device())
+                            : at::empty(
+                                  entry[2].get<std::vector<std::int64_t>>(),
+                                  at::TensorOptions(static_cast<at::ScalarType>(
+                                                        entry[1].get<int>()))
+                                      .device(world.device()));
+    world.gradients().broadcast(tensor, 0);
+    result.tensors.push_back({entry[0], tensor, false});
+  }
+  return result;
+}
+
+void restore_tensors(
+    const std::vector<NamedTensor>& state,
+    const TensorFile& file,
+    const std::string& source) {
+  std::map<std::string, at::Tensor> given;
+  for (const NamedTensor& entry : file.tensors) {
+    if (!entry.name.starts_with("normalize.")) {
+      given[entry.name] = entry.tensor;
+    }
+  }
+  const c10::NoGradGuard guard;
+  for (const NamedTensor& entry : state) {
+    const auto found = given.find(entry.name);
+    if (found == given.end() || found->second.sizes() != entry.tensor.sizes()) {
+      throw BadData(fmt::format(
+          "{} {} {}: it belongs to another network or optimizer",
+          source,
+          found == given.end() ? "lacks" : "has another shape for",
+          entry.name));
+    }
+    entry.tensor.detach().copy_(found->second);
+    given.erase(found);
+  }
+  if (!given.empty()) {
+    throw BadData(fmt::format(
+        "{} has {} tensors that this run has no place for, {} among them: it "
+        "belongs to another network or optimizer",
+        source,
+        given.size(),
+        given.begin()->first));
+  }
+}
+
+std::vector<NamedTensor> with_prefix(
+    const TensorFile& file, const std::string& prefix) {
+  std::vector<NamedTensor> found;
+  for (const NamedTensor& entry : file.tensors) {
+    if (entry.name.starts_with(prefix)) {
+      found.push_back(
+          {entry.name.substr(prefix.size()), entry.tensor, entry.is_parameter});
+    }
+  }
+  return found;
+}
+
+}  // namespace convoy

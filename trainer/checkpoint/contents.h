@@ -1,0 +1,69 @@
+#pragma once
+// What a checkpoint says beside its tensors, and putting tensors back in place.
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "data/augment/normalize.h"
+#include "distributed/world.h"
+#include "trainer/checkpoint/tensor_file.h"
+#include "trainer/checkpoint/train_state.h"
+#include "trainer/config/config.h"
+
+namespace convoy {
+
+/// Facts of a checkpoint, in the metadata of its file.
+struct CheckpointFacts {
+  std::string config;  ///< YAML
+  std::string train_fingerprint;
+  std::vector<std::string> class_names;
+  std::int64_t global_batch = 0;
+  int world_size = 1;
+  int threads = 1;  ///< per rank
+  std::string version;
+  TrainState state;
+};
+
+/// "convoy.*" entries of a file's metadata.
+std::map<std::string, std::string> to_metadata(const CheckpointFacts& facts);
+
+/// Throws BadData naming `source` when the file is no checkpoint, or of a
+/// format this program does not know.
+CheckpointFacts facts_of_checkpoint(
+    const TensorFile& file, const std::string& source);
+
+/// Sends rank 0's file to every rank: one rank reads and verifies it, and a
+/// folder that only rank 0 sees is enough. Collective; `file` is used on rank
+/// 0.
+TensorFile broadcast_file(const std::optional<TensorFile>& file, World& world);
+
+/// Copies tensors by name from `file` into `state`, exactly: throws BadData
+/// when one is missing, unexpected or has another shape.
+void restore_tensors(
+    const std::vector<NamedTensor>& state,
+    const TensorFile& file,
+    const std::string& source);
+
+/// The tensors whose name begins with `prefix`, without it.
+std::vector<NamedTensor> with_prefix(
+    const TensorFile& file, const std::string& prefix);
+
+/// A mean picture travels with the checkpoint, as tensor "normalize.mean".
+void add_mean(const Normalization& normalization, TensorFile& file);
+
+/// The normalisation of a checkpoint's config, with the mean picture that the
+/// file carries.
+Normalization normalization_of(const Config& config, const TensorFile& file);
+
+/// What would make a resumed run another run: one line for each key of the
+/// config whose value differs, with both values.
+std::vector<std::string> differences(
+    const CheckpointFacts& facts,
+    const Config& config,
+    std::int64_t global_batch,
+    const std::string& train_fingerprint);
+
+}  // namespace convoy

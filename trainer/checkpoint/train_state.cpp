@@ -1,0 +1,69 @@
+#include "trainer/checkpoint/train_state.h"
+
+#include <bit>
+#include <nlohmann/json.hpp>
+
+#include "data/errors.h"
+
+namespace convoy {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+/// One list of fields for both directions. Doubles travel as their bits, so
+/// that a resumed run continues from exactly the same numbers.
+template <class State, class Visit>
+void for_each(State& s, Visit visit) {
+  visit("step", s.step);
+  visit("epoch_loss", s.epoch.loss);
+  visit("epoch_top1", s.epoch.top1);
+  visit("epoch_top5", s.epoch.top5);
+  visit("epoch_samples", s.epoch.samples);
+  visit("best_top1", s.best_top1);
+  visit("best_step", s.best_step);
+  visit("plateau_best", s.plateau.best);
+  visit("plateau_seen", s.plateau.seen);
+  visit("plateau_bad", s.plateau.bad);
+  visit("plateau_factor", s.plateau.factor);
+  visit("loss_scale", s.loss_scale.scale);
+  visit("loss_scale_good_steps", s.loss_scale.good_steps);
+  visit("nonfinite_total", s.nonfinite_total);
+  visit("nonfinite_in_a_row", s.nonfinite_in_a_row);
+  visit("seconds", s.seconds);
+}
+
+}  // namespace
+
+std::string TrainState::to_json() const {
+  Json json;
+  for_each(*this, [&](const char* name, const auto& value) {
+    if constexpr (std::
+                      is_same_v<std::remove_cvref_t<decltype(value)>, double>) {
+      json[name] = std::bit_cast<std::uint64_t>(value);
+    } else {
+      json[name] = value;
+    }
+  });
+  return json.dump();
+}
+
+TrainState TrainState::from_json(const std::string& text) {
+  TrainState state;
+  try {
+    const Json json = Json::parse(text);
+    for_each(state, [&](const char* name, auto& value) {
+      using T = std::remove_cvref_t<decltype(value)>;
+      if constexpr (std::is_same_v<T, double>) {
+        value = std::bit_cast<double>(json.at(name).get<std::uint64_t>());
+      } else {
+        value = json.at(name).get<T>();
+      }
+    });
+  } catch (const nlohmann::json::exception& e) {
+    throw BadData(
+        std::string("the checkpoint's state can't be read: ") + e.what());
+  }
+  return state;
+}
+
+}  // namespace convoy

@@ -1,0 +1,37 @@
+#pragma once
+// The subcommands of the program, in one table.
+
+#include <string>
+#include <vector>
+
+#include "trainer/errors.h"
+
+namespace convoy {
+
+class MpiSession;
+
+/// What a subcommand is given.
+struct Invocation {
+  std::vector<std::string> arguments;  ///< behind the subcommand's name
+  MpiSession* session = nullptr;       ///< for those that use ranks
+};
+
+struct Command {
+  const char* name;
+  const char* summary;
+  bool uses_ranks;
+  ExitCode (*run)(Invocation& invocation);
+};
+
+const std::vector<Command>& all_commands();
+
+ExitCode run_train(Invocation& invocation);
+ExitCode run_evaluate(Invocation& invocation);
+ExitCode run_predict(Invocation& invocation);
+ExitCode run_import(Invocation& invocation);
+ExitCode run_dataset(Invocation& invocation);
+ExitCode run_nets(Invocation& invocation);
+ExitCode run_scaling(Invocation& invocation);
+ExitCode run_doctor(Invocation& invocation);
+
+}  // namespace convoy

@@ -1,0 +1,164 @@
+#include "trainer/commands/command_line.h"
+
+#include <fmt/format.h>
+
+#include <boost/program_options.hpp>
+#include <cstdio>
+#include <sstream>
+
+#include "trainer/config/nearest.h"
+#include "trainer/errors.h"
+
+namespace convoy {
+namespace po = boost::program_options;
+
+struct CommandLine::Tables {
+  po::options_description shown{"Options"};
+  po::options_description hidden;
+  po::positional_options_description order;
+  std::vector<std::string> names{"help"};
+  std::vector<std::string> required;
+};
+
+CommandLine::CommandLine(std::string usage, std::string about)
+    : usage_(std::move(usage)),
+      about_(std::move(about)),
+      tables_(std::make_unique<Tables>()) {
+  tables_->shown.add_options()("help,h", "this text");
+}
+
+CommandLine::~CommandLine() = default;
+
+namespace {
+
+/// An option that takes a value and shows its default.
+template <class T>
+po::typed_value<T>* typed(T* into) {
+  auto* value = po::value<T>(into)->value_name("X");
+  std::ostringstream text;
+  text << *into;
+  return text.str().empty() ? value : value->default_value(*into, text.str());
+}
+
+}  // namespace
+
+CommandLine& CommandLine::flag(const char* name, bool* into, const char* help) {
+  tables_->shown.add_options()(name, po::bool_switch(into), help);
+  tables_->names.emplace_back(name);
+  return *this;
+}
+
+CommandLine& CommandLine::value(
+    const char* name, std::string* into, const char* help) {
+  tables_->shown.add_options()(name, typed(into), help);
+  tables_->names.emplace_back(name);
+  return *this;
+}
+
+CommandLine& CommandLine::value(const char* name, int* into, const char* help) {
+  tables_->shown.add_options()(name, typed(into), help);
+  tables_->names.emplace_back(name);
+  return *this;
+}
+
+CommandLine& CommandLine::value(
+    const char* name, std::int64_t* into, const char* help) {
+  tables_->shown.add_options()(name, typed(into), help);
+  tables_->names.emplace_back(name);
+  return *this;
+}
+
+CommandLine& CommandLine::value(
+    const char* name, double* into, const char* help) {
+  tables_->shown.add_options()(name, typed(into), help);
+  tables_->names.emplace_back(name);
+  return *this;
+}
+
+CommandLine& CommandLine::values(
+    const char* name, std::vector<std::string>* into, const char* help) {
+  tables_->shown.add_options()(
+      name,
+      po::value<std::vector<std::string>>(into)->value_name("X")->composing(),
+      help);
+  tables_->names.emplace_back(name);
+  return *this;
+}
+
+CommandLine& CommandLine::positional(
+    const char* name, std::string* into, bool required) {
+  tables_->hidden.add_options()(name, po::value<std::string>(into));
+  tables_->order.add(name, 1);
+  if (required) {
+    tables_->required.emplace_back(name);
+  }
+  return *this;
+}
+
+CommandLine& CommandLine::rest(
+    const char* name, std::vector<std::string>* into, bool required) {
+  tables_->hidden.add_options()(
+      name, po::value<std::vector<std::string>>(into));
+  tables_->order.add(name, -1);
+  if (required) {
+    tables_->required.emplace_back(name);
+  }
+  return *this;
+}
+
+bool CommandLine::parse(const std::vector<std::string>& arguments) {
+  const std::string hint =
+      "; see convoy " +
+      usage_.substr(0, usage_.find_first_of(" [A", usage_.find(' ') + 1)) +
+      " --help";
+  po::variables_map given;
+  try {
+    po::options_description all;
+    all.add(tables_->shown).add(tables_->hidden);
+    po::store(
+        po::command_line_parser(arguments)
+            .options(all)
+            .positional(tables_->order)
+            // No guessing: --epo must not mean --epochs.
+            .style(
+                po::command_line_style::unix_style &
+                ~po::command_line_style::allow_guessing)
+            .run(),
+        given);
+    if (given.count("help") > 0) {
+      std::fputs(help().c_str(), stdout);
+      return false;
+    }
+    po::notify(given);
+  } catch (const po::unknown_option& e) {
+    std::string name = e.get_option_name();
+    name.erase(0, name.find_first_not_of('-'));
+    const std::string near = nearest(name, tables_->names);
+    throw UsageError(fmt::format(
+        "unknown option --{}{}{}",
+        name,
+        near.empty() ? "" : "; did you mean --" + near + "?",
+        near.empty() ? hint : ""));
+  } catch (const po::too_many_positional_options_error&) {
+    throw UsageError(fmt::format("too many words: want \"convoy {}\"", usage_));
+  } catch (const po::error& e) {
+    throw UsageError(e.what() + hint);
+  }
+  for (const std::string& name : tables_->required) {
+    if (given.count(name) == 0) {
+      throw UsageError(
+          fmt::format("{} is missing: want \"convoy {}\"", name, usage_));
+    }
+  }
+  return true;
+}
+
+std::string CommandLine::help() const {
+  std::ostringstream text;
+  text << "Usage: convoy " << usage_ << "\n\n"
+       << about_ << "\n\n"
+       << tables_->shown;
+  return text.str();
+}
+
+}  // namespace convoy

@@ -1,0 +1,130 @@
+// convoy nets: the networks, and the inside of one.
+
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <map>
+#include <nlohmann/json.hpp>
+
+#include "nets/registry.h"
+#include "trainer/commands/command.h"
+#include "trainer/commands/command_line.h"
+
+namespace convoy {
+namespace {
+
+double megabytes(const NetFacts& facts) {
+  return static_cast<double>(facts.parameters) * 4 / (1 << 20);
+}
+
+void print_table() {
+  fmt::print(
+      "{:<12} {:>12} {:>9} {:>8} {:>6} {:>14}  {}\n",
+      "name",
+      "parameters",
+      "size MB",
+      "GMACs",
+      "input",
+      "Acc@1 / Acc@5",
+      "source of the accuracy (ImageNet)");
+  for (const auto& [facts, build] : registered_nets()) {
+    fmt::print(
+        "{:<12} {:>12} {:>9.1f} {:>8.2f} {:>6} {:>6.2f} / {:.2f}  {}\n",
+        facts.name,
+        facts.parameters,
+        megabytes(facts),
+        static_cast<double>(facts.macs) / 1e9,
+        facts.input_px,
+        facts.top1,
+        facts.top5,
+        facts.source);
+  }
+  fmt::print(
+      "\nCounts are for 1000 classes and 3 channels at the input size "
+      "shown.\n`convoy nets NAME` lists the layers of one.\n");
+}
+
+nlohmann::ordered_json to_json(const NetFacts& facts) {
+  return {
+      {"name", facts.name},
+      {"parameters", facts.parameters},
+      {"macs", facts.macs},
+      {"input_px", facts.input_px},
+      {"minimum_px", facts.minimum_px},
+      {"head", facts.head},
+      {"top1", facts.top1},
+      {"top5", facts.top5},
+      {"source", facts.source}};
+}
+
+/// The layer a tensor belongs to: its name up to the second dot.
+std::string stage_of(const std::string& name) {
+  const std::size_t first = name.find('.');
+  return name.substr(0, name.find('.', first + 1));
+}
+
+void print_one(const NetEntry& entry) {
+  const auto state = entry.build({})->state();
+  std::vector<std::string> order;
+  std::map<std::string, std::int64_t> parameters;
+  for (const NamedTensor& tensor : state) {
+    const std::string stage = stage_of(tensor.name);
+    if (parameters.count(stage) == 0) {
+      order.push_back(stage);
+    }
+    parameters[stage] += tensor.is_parameter ? tensor.tensor.numel() : 0;
+  }
+  fmt::print(
+      "{}: layers as fine_tune.first_layer names them\n", entry.facts.name);
+  for (const std::string& stage : order) {
+    fmt::print(
+        "  {:<18} {:>10} parameters{}\n",
+        stage,
+        parameters[stage],
+        (stage + ".").starts_with(entry.facts.head) ? "  (head)" : "");
+  }
+  fmt::print(
+      "{} parameters, {:.2f} GMACs at {} px, smallest input {} px\n",
+      entry.facts.parameters,
+      static_cast<double>(entry.facts.macs) / 1e9,
+      entry.facts.input_px,
+      entry.facts.minimum_px);
+}
+
+}  // namespace
+
+ExitCode run_nets(Invocation& invocation) {
+  std::string name;
+  bool json = false;
+  CommandLine line(
+      "nets [NAME] [options]",
+      "Lists the networks, or the layers of one, for net.name in a config.");
+  line.positional("NAME", &name, false)
+      .flag("json", &json, "one JSON object a network");
+  if (!line.parse(invocation.arguments)) {
+    return ExitCode::done;
+  }
+  if (json) {
+    for (const NetEntry& entry : registered_nets()) {
+      if (name.empty() || name == entry.facts.name) {
+        fmt::print("{}\n", to_json(entry.facts).dump());
+      }
+    }
+  } else if (name.empty()) {
+    print_table();
+    return ExitCode::done;
+  }
+  if (!name.empty()) {
+    try {
+      const NetEntry& entry = find_net(name);
+      if (!json) {
+        print_one(entry);
+      }
+    } catch (const std::invalid_argument& e) {
+      throw UsageError(e.what());
+    }
+  }
+  return ExitCode::done;
+}
+
+}  // namespace convoy

@@ -1,0 +1,185 @@
+// convoy predict: classifies picture files as a checkpoint's own run would.
+
+#include <ATen/Parallel.h>
+#include <ATen/ops/from_blob.h>
+#include <ATen/ops/softmax.h>
+#include <ATen/ops/topk.h>
+#include <c10/core/GradMode.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "data/errors.h"
+#include "data/image/decode.h"
+#include "data/loader/transform.h"
+#include "distributed/affinity.h"
+#include "distributed/device.h"
+#include "trainer/checkpoint/restored.h"
+#include "trainer/commands/command.h"
+#include "trainer/commands/command_line.h"
+#include "trainer/loop/precision.h"
+
+namespace convoy {
+namespace {
+
+struct PredictArguments {
+  std::string checkpoint;
+  std::vector<std::string> files;
+  int top = 5;
+  bool json = false;
+};
+
+bool parse(const std::vector<std::string>& words, PredictArguments& a) {
+  CommandLine line(
+      "predict --checkpoint PATH FILE|FOLDER... [options]",
+      "Classifies JPEG and PNG files. Pictures are prepared, and classes are "
+      "named, as in the\nrun that wrote the checkpoint. A file that is no "
+      "picture is named on stderr and the\nothers go on (exit code 65).");
+  line.value("checkpoint", &a.checkpoint, "a checkpoint file")
+      .value("top", &a.top, "classes shown for each picture")
+      .flag("json", &a.json, "one JSON object a picture")
+      .rest("FILE", &a.files, true);
+  if (!line.parse(words)) {
+    return false;
+  }
+  if (a.checkpoint.empty()) {
+    throw UsageError(
+        "--checkpoint is missing: convoy predict --checkpoint PATH FILE...");
+  }
+  if (a.top < 1) {
+    throw UsageError(fmt::format("--top is {}; want at least 1", a.top));
+  }
+  return true;
+}
+
+bool looks_like_picture(const std::filesystem::path& path) {
+  std::string suffix = path.extension().string();
+  std::transform(suffix.begin(), suffix.end(), suffix.begin(), [](char c) {
+    return static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  });
+  return suffix == ".jpg" || suffix == ".jpeg" || suffix == ".png";
+}
+
+/// The files named, and the pictures inside folders, sorted.
+std::vector<std::string> expand(const std::vector<std::string>& names) {
+  std::vector<std::string> files;
+  for (const std::string& name : names) {
+    if (!std::filesystem::exists(name)) {
+      throw MissingInput(fmt::format(
+          "there is no {}", std::filesystem::absolute(name).string()));
+    }
+    if (!std::filesystem::is_directory(name)) {
+      files.push_back(name);
+      continue;
+    }
+    std::vector<std::string> inside;
+    for (const auto& entry :
+         std::filesystem::recursive_directory_iterator(name)) {
+      if (entry.is_regular_file() && looks_like_picture(entry.path())) {
+        inside.push_back(entry.path().string());
+      }
+    }
+    std::sort(inside.begin(), inside.end());
+    files.insert(files.end(), inside.begin(), inside.end());
+  }
+  return files;
+}
+
+class Predictor {
+ public:
+  Predictor(const PredictArguments& arguments, c10::Device device)
+      : arguments_(arguments),
+        restored_(restore(
+            read_tensor_file(arguments.checkpoint),
+            arguments.checkpoint,
+            device)),
+        decoder_(DecodeOptions{
+            .colour = restored_.config.data.channels == 1 ? Colour::gray
+                                                          : Colour::rgb}),
+        transform_(evaluation_transform(
+            restored_.config.eval,
+            restored_.config.normalize.style,
+            restored_.normalization)()),
+        precision_(resolve_precision(restored_.config.precision, device)) {}
+
+  /// Throws BadData when the file is no picture.
+  void classify(const std::string& path) {
+    Sample sample;
+    sample.key = path;
+    std::ifstream file(path, std::ios::binary);
+    const std::vector<char> bytes(std::istreambuf_iterator<char>(file), {});
+    decoder_.decode(
+        {reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()},
+        sample.image);
+    const std::int64_t c = restored_.config.data.channels;
+    const std::int64_t px = restored_.config.eval.crop_px;
+    std::vector<float> input(static_cast<std::size_t>(c * px * px));
+    transform_(sample, SampleRef{}, input.data());
+    const at::Tensor image = at::from_blob(
+        input.data(), {1, c, px, px}, {c * px * px, 1, c * px, c});
+    print(path, scores(image));
+  }
+
+ private:
+  at::Tensor scores(const at::Tensor& image) {
+    const c10::NoGradGuard guard;
+    const c10::Device device = restored_.model->device();
+    const AutocastScope autocast(precision_, device);
+    const at::Tensor logits =
+        restored_.model->net().forward(image.to(device), Pass{});
+    return at::softmax(logits.to(at::kFloat), 1)[0].to(at::kCPU);
+  }
+
+  void print(const std::string& path, const at::Tensor& probabilities) {
+    const auto& names = restored_.facts.class_names;
+    const auto shown = std::min<std::int64_t>(
+        arguments_.top, static_cast<std::int64_t>(names.size()));
+    const auto [values, classes] = at::topk(probabilities, shown);
+    nlohmann::ordered_json json{{"file", path}};
+    std::string text = path;
+    for (std::int64_t i = 0; i < shown; ++i) {
+      const auto label = classes[i].item<std::int64_t>();
+      const double p = values[i].item<double>();
+      const std::string& name = names[static_cast<std::size_t>(label)];
+      text += fmt::format("  {} {:.3f}", name, p);
+      json["classes"].push_back(
+          {{"label", label}, {"name", name}, {"probability", p}});
+    }
+    fmt::print("{}\n", arguments_.json ? json.dump() : text);
+  }
+
+  const PredictArguments& arguments_;
+  Restored restored_;
+  Decoder decoder_;
+  Transform transform_;
+  Precision precision_;
+};
+
+}  // namespace
+
+ExitCode run_predict(Invocation& invocation) {
+  PredictArguments a;
+  if (!parse(invocation.arguments, a)) {
+    return ExitCode::done;
+  }
+  const auto files = expand(a.files);
+  const c10::Device device =
+      choose_device(DeviceChoice::automatic, find_gpus(), 0);
+  at::set_num_threads(static_cast<int>(available_cpus().size()));
+  Predictor predictor(a, device);
+  bool all_good = true;
+  for (const std::string& file : files) {
+    try {
+      predictor.classify(file);
+    } catch (const BadData& e) {
+      all_good = false;
+      fmt::print(stderr, "convoy: {}: {}\n", file, e.what());
+    }
+  }
+  return all_good ? ExitCode::done : ExitCode::bad_data;
+}
+
+}  // namespace convoy

@@ -1,0 +1,129 @@
+#include "trainer/commands/start.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "data/errors.h"
+#include "trainer/health/agree.h"
+#include "trainer/report/progress.h"
+
+namespace convoy {
+namespace {
+
+/// Rank 0's part: the checkpoint to go on from, if any.
+std::optional<CheckpointStore::Found> find_checkpoint(
+    const ResumeChoice& choice, const Config& config, Log& log) {
+  CheckpointStore store(config.run.dir, config.run.keep);
+  if (choice.what == "never") {
+    store.set_aside();
+    return std::nullopt;
+  }
+  if (choice.what == "auto") {
+    return store.load_newest([&](const std::string& s) { log.warn(s); });
+  }
+  return CheckpointStore::Found{choice.what, read_tensor_file(choice.what)};
+}
+
+void refuse_another_run(
+    const ResumeChoice& choice,
+    const std::vector<std::string>& different,
+    const std::string& source,
+    Log& log) {
+  if (different.empty()) {
+    return;
+  }
+  if (choice.force) {
+    for (const std::string& line : different) {
+      log.warn("--force-resume ignores: " + line);
+    }
+    return;
+  }
+  throw ConfigError(fmt::format(
+      "{} belongs to a run with other settings: {}. Restore them, choose "
+      "another run.dir, start afresh with --resume never (nothing is deleted), "
+      "or insist with --force-resume",
+      source,
+      fmt::join(different, "; ")));
+}
+
+}  // namespace
+
+StartingPoint find_start(
+    const ResumeChoice& choice,
+    const Config& config,
+    const RunData& data,
+    World& world,
+    Log& log) {
+  StartingPoint start;
+  std::optional<TensorFile> file;
+  agreed(world.control(), world.host(), [&] {
+    if (world.rank() != 0) {
+      return;
+    }
+    if (auto found = find_checkpoint(choice, config, log)) {
+      start.source = found->path.string();
+      file = std::move(found->file);
+      refuse_another_run(
+          choice,
+          differences(
+              facts_of_checkpoint(*file, start.source),
+              config,
+              batch_sizes(config.batch, world.size()).global,
+              data.train.facts.fingerprint),
+          start.source,
+          log);
+    } else if (!config.net.weights.empty()) {
+      start.source = config.net.weights;
+      start.weights = read_tensor_file(config.net.weights);
+    }
+  });
+  start.source = world.control().broadcast(start.source, 0);
+  if (world.control().broadcast(file ? "checkpoint" : "", 0) == "checkpoint") {
+    start.checkpoint = broadcast_file(file, world);
+  }
+  return start;
+}
+
+std::string describe_resumption(
+    const StartingPoint& start, const Trainer& trainer, const World& world) {
+  const CheckpointFacts then =
+      facts_of_checkpoint(*start.checkpoint, start.source);
+  const bool same =
+      then.world_size == world.size() && then.threads == compute_threads(world);
+  const double epochs = static_cast<double>(trainer.state().step) /
+                        static_cast<double>(trainer.length().steps_per_epoch);
+  return fmt::format(
+      "resumed from {} at step {} of {} (epoch {:.2f}); {}",
+      start.source,
+      trainer.state().step,
+      trainer.length().total_steps,
+      epochs,
+      same ? "the run continues bit by bit as if it had not been interrupted"
+           : fmt::format(
+                 "it was saved by {} ranks of {} threads: samples and their "
+                 "draws stay the same, sums are rounded differently",
+                 then.world_size,
+                 then.threads));
+}
+
+std::string closing_line(
+    const Trainer& trainer, const Config& config, bool stopped) {
+  const TrainState& state = trainer.state();
+  if (stopped) {
+    return fmt::format(
+        "stopped on request after step {} of {}; saved in {}/checkpoints. The "
+        "same command goes on from here",
+        state.step,
+        trainer.length().total_steps,
+        config.run.dir);
+  }
+  std::string line = fmt::format(
+      "done: {} steps in {}", state.step, format_duration(state.seconds));
+  if (state.best_top1 >= 0) {
+    line += fmt::format(
+        "; best Acc@1 {:.3f} at step {}", state.best_top1, state.best_step);
+  }
+  return line + fmt::format("; checkpoints in {}/checkpoints", config.run.dir);
+}
+
+}  // namespace convoy

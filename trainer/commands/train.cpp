@@ -1,0 +1,199 @@
+// convoy train: the main job.
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <filesystem>
+
+#include "distributed/mpi/session.h"
+#include "distributed/replicate.h"
+#include "distributed/world.h"
+#include "trainer/checkpoint/atomic_file.h"
+#include "trainer/checkpoint/run_lock.h"
+#include "trainer/commands/command.h"
+#include "trainer/commands/command_line.h"
+#include "trainer/commands/start.h"
+#include "trainer/config/read.h"
+#include "trainer/config/validate.h"
+#include "trainer/config/write.h"
+#include "trainer/health/agree.h"
+#include "trainer/health/signals.h"
+#include "trainer/loop/run_data.h"
+#include "trainer/loop/trainer.h"
+#include "trainer/report/log.h"
+#include "trainer/report/passport.h"
+#include "trainer/report/settings.h"
+#include "trainer/report/terminal.h"
+#include "trainer/report/version.h"
+
+namespace convoy {
+namespace {
+
+struct TrainArguments {
+  std::string config;
+  std::vector<std::string> overrides;
+  ResumeChoice resume;
+  bool dry_run = false;
+  bool print_config = false;
+  bool reference = false;
+};
+
+bool parse(const std::vector<std::string>& words, TrainArguments& a) {
+  CommandLine line(
+      "train CONFIG [options]",
+      "Trains the network that CONFIG describes. Several ranks: mpirun -np N "
+      "convoy train CONFIG.\nThe run folder (run.dir) receives config.yaml, "
+      "log.txt, metrics.jsonl, summary.csv,\npassport.json and checkpoints/. "
+      "USR1, TERM and INT make all ranks save and leave (exit\ncode 75); the "
+      "same command goes on from there.");
+  line.positional("CONFIG", &a.config, false)
+      .values(
+          "set",
+          &a.overrides,
+          "section.key=value; replaces the config's value (repeatable)")
+      .value(
+          "resume",
+          &a.resume.what,
+          "auto: go on from the newest whole checkpoint of the run folder; "
+          "never: start afresh, earlier results are moved aside; or the path "
+          "of a checkpoint")
+      .flag(
+          "force-resume",
+          &a.resume.force,
+          "resume though config or data differ; what is ignored is listed")
+      .flag(
+          "dry-run",
+          &a.dry_run,
+          "check everything up to the first step, then stop")
+      .flag(
+          "print-config",
+          &a.print_config,
+          "the whole config, defaults included, as YAML on stdout")
+      .flag(
+          "reference",
+          &a.reference,
+          "all keys with their meaning, as Markdown on stdout");
+  if (!line.parse(words)) {
+    return false;
+  }
+  if (a.config.empty() && !a.reference) {
+    throw UsageError(
+        "CONFIG is missing: want \"convoy train CONFIG [options]\"");
+  }
+  return true;
+}
+
+Config read_and_check(const TrainArguments& a) {
+  const Config config = load_config(a.config, a.overrides);
+  if (!a.print_config) {
+    const auto problems = validate(config);
+    if (!problems.empty()) {
+      throw ConfigError(fmt::format(
+          "{}: {}", a.config, fmt::join(problems, "\n" + a.config + ": ")));
+    }
+  }
+  return config;
+}
+
+/// Rules that need ranks and data, and what must be equal on all ranks.
+void check_on_ranks(const Config& config, const RunData& data, World& world) {
+  agreed(world.control(), world.host(), [&] {
+    const auto problems = validate(
+        config, Surroundings{world.size(), world.device(), data.train.size()});
+    if (!problems.empty()) {
+      throw ConfigError(fmt::format("{}", fmt::join(problems, "\n")));
+    }
+  });
+  const auto identity = [](const DataSource& source) {
+    return source.dataset ? source.dataset->database().identity() : "none";
+  };
+  require_agreement(
+      {{"the program", build_hash(), "Copy the same build to every host."},
+       {"the config",
+        to_yaml(config),
+        "Start every rank with the same config."},
+       {"the training data", identity(data.train), "Copy data.train again."},
+       {"the validation data", identity(data.val), "Copy data.val again."}},
+      world.control(),
+      world.hosts());
+}
+
+/// Trains, with the run folder locked.
+ExitCode train(
+    const TrainArguments& a, const Config& config, World& world, Log& log) {
+  std::unique_ptr<RunLock> lock;
+  agreed(world.control(), world.host(), [&] {
+    if (world.rank() == 0) {
+      lock = std::make_unique<RunLock>(config.run.dir);
+    }
+  });
+  const RunData data = open_run_data(config, world.control(), log);
+  check_on_ranks(config, data, world);
+  const StartingPoint start = find_start(a.resume, config, data, world, log);
+  const std::filesystem::path dir(config.run.dir);
+  if (!a.dry_run) {
+    log.open_file(dir / "log.txt");
+  }
+  Trainer trainer(config, data, world, log, start);
+  log.line(
+      "settings:\n" +
+      format_settings(resolved_settings(config, data, world, trainer)));
+  if (start.checkpoint) {
+    log.line(describe_resumption(start, trainer, world));
+  }
+  if (a.dry_run) {
+    log.line("dry run: everything up to the first step is in order");
+    return ExitCode::done;
+  }
+  const Passport passport(config, data, world, trainer);
+  agreed(world.control(), world.host(), [&] {
+    if (world.rank() == 0) {
+      write_atomically(dir / "config.yaml", to_yaml(config));
+      passport.write("running", trainer);
+    }
+  });
+  const ExitCode code = trainer.run();
+  const bool stopped = code == ExitCode::saved_to_requeue;
+  agreed(world.control(), world.host(), [&] {
+    passport.write(stopped ? "stopped" : "finished", trainer);
+  });
+  log.line(closing_line(trainer, config, stopped));
+  return code;
+}
+
+}  // namespace
+
+ExitCode run_train(Invocation& invocation) {
+  TrainArguments a;
+  if (invocation.session == nullptr) {
+    parse(invocation.arguments, a);  // --help
+    return ExitCode::done;
+  }
+  MpiSession& session = *invocation.session;
+  Control& control = session.control();
+  Config config;
+  agreed(control, host_name(), [&] {
+    parse(invocation.arguments, a);
+    if (!a.reference) {
+      config = read_and_check(a);
+    }
+  });
+  if (a.reference || a.print_config) {
+    if (control.rank() == 0) {
+      fmt::print(
+          "{}", a.reference ? configuration_reference() : to_yaml(config));
+    }
+    return ExitCode::done;
+  }
+  Log log(control.rank() == 0, terminal_columns());
+  watch_signals();
+  World world(
+      session,
+      {.backend = config.distributed.backend,
+       .device = config.run.device,
+       .affinity = config.distributed.affinity,
+       .timeout_s = config.distributed.timeout_s});
+  return train(a, config, world, log);
+}
+
+}  // namespace convoy

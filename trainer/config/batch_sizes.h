@@ -1,0 +1,28 @@
+#pragma once
+// What follows from section batch for a number of ranks.
+
+#include <cstdint>
+
+#include "trainer/config/train_options.h"
+
+namespace convoy {
+
+/// The batch as it will be: one of batch.global and batch.per_rank, completed.
+struct BatchPlanSizes {
+  std::int64_t global = 0;
+  std::int64_t largest_share = 0;  ///< of a rank; shares differ by at most one
+  std::int64_t smallest_share = 0;
+  std::int64_t micro = 0;           ///< at most so many samples at once
+  std::int64_t smallest_micro = 0;  ///< what the smallest micro-batch has
+};
+
+/// How many micro-batches of at most `micro` a rank's share is cut into; their
+/// sizes differ by at most one.
+std::int64_t micro_batches(std::int64_t share, std::int64_t micro);
+
+BatchPlanSizes batch_sizes(const BatchOptions& batch, int world_size);
+
+/// The peak learning rate after scaling with the global batch.
+double peak_lr(const OptimizerOptions& options, std::int64_t global_batch);
+
+}  // namespace convoy

@@ -1,0 +1,42 @@
+#pragma once
+// Everything that describes a run. Read once, checked once, then const.
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "data/options.h"
+#include "distributed/device.h"
+#include "distributed/world.h"
+#include "trainer/config/train_options.h"
+
+namespace convoy {
+
+struct DistributedOptions {
+  Backend backend = Backend::automatic;
+  double bucket_mb = 25;
+  double first_bucket_mb = 1;
+  double timeout_s = 300;
+  Affinity affinity = Affinity::share;
+  int verify_replicas_every = 0;
+};
+
+struct Config {
+  RunOptions run;
+  DataOptions data;
+  AugmentOptions augment;
+  EvalOptions eval;
+  NormalizeOptions normalize;
+  NetConfig net;
+  FineTuneOptions fine_tune;
+  OptimizerOptions optimizer;
+  ScheduleOptions schedule;
+  BatchOptions batch;
+  LossOptions loss;
+  Precision precision = Precision::automatic;
+  DistributedOptions distributed;
+};
+
+}  // namespace convoy

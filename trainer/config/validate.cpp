@@ -1,0 +1,53 @@
+#include "trainer/config/validate.h"
+
+#include "nets/registry.h"
+#include "trainer/config/batch_sizes.h"
+#include "trainer/config/problems.h"
+
+namespace convoy {
+
+std::vector<std::string> validate(const Config& config) {
+  Problems problems;
+  check_run(config.run, problems);
+  check_data(config, problems);
+  check_normalize(config, problems);
+  check_net(config, problems);
+  check_fine_tune(config, problems);
+  check_optimizer(config.optimizer, problems);
+  check_schedule(config, problems);
+  check_batch(config.batch, problems);
+  return problems.take();
+}
+
+std::vector<std::string> validate(const Config& config, const Surroundings& s) {
+  Problems problems;
+  const BatchPlanSizes batch = batch_sizes(config.batch, s.world_size);
+  problems.require(
+      batch.global >= s.world_size,
+      "batch.global: {} samples for {} ranks; want at least one for each",
+      batch.global,
+      s.world_size);
+  problems.require(
+      !find_net(config.net.name).facts.batch_norm ||
+          batch.global < s.world_size || batch.smallest_micro >= 2,
+      "batch: {} over {} ranks in micro-batches of at most {} gives batch norm "
+      "a single sample; want at least 2 in each",
+      batch.global,
+      s.world_size,
+      batch.micro);
+  problems.require(
+      s.train_samples == 0 || config.data.tail == Tail::wrap ||
+          s.train_samples >= batch.global,
+      "batch: the global batch of {} is larger than the {} training samples, "
+      "so "
+      "with data.tail: drop an epoch would have no step; use wrap or a smaller "
+      "batch",
+      batch.global,
+      s.train_samples);
+  problems.require(
+      config.precision != Precision::fp16 || s.device.is_cuda(),
+      "precision: fp16 needs a GPU; use auto or fp32 on the CPU");
+  return problems.take();
+}
+
+}  // namespace convoy

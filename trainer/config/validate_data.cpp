@@ -1,0 +1,86 @@
+// Rules of the sections run, data, augment, eval and normalize.
+
+#include "trainer/config/problems.h"
+
+namespace convoy {
+
+void check_run(const RunOptions& run, Problems& p) {
+  p.require(
+      (run.epochs > 0) != (run.iterations > 0),
+      "run.epochs, run.iterations: {} and {}; set exactly one above 0",
+      run.epochs,
+      run.iterations);
+  p.require(!run.dir.empty(), "run.dir: nothing; want a folder to write to");
+  p.require(
+      run.baseline.empty() || path_exists(run.baseline),
+      "run.baseline: there is no {}; `convoy scaling` writes one",
+      absolute_path(run.baseline));
+}
+
+void check_data(const Config& c, Problems& p) {
+  p.require(
+      !c.data.train.empty(),
+      "data.train: nothing; want an LMDB folder (convoy import makes one)");
+  for (const auto& [key, path] :
+       {std::pair{"data.train", c.data.train}, {"data.val", c.data.val}}) {
+    p.require(
+        path.empty() || path_exists(path),
+        "{}: there is no {}; convoy import makes a database",
+        key,
+        absolute_path(path));
+  }
+  p.require(
+      c.data.channels != 2, "data.channels: 2; want 3 (colour) or 1 (gray)");
+  p.require(
+      c.augment.scale[0] <= c.augment.scale[1] && c.augment.scale[0] > 0,
+      "augment.scale: [{}]; want [least, most] with least <= most",
+      fmt::join(c.augment.scale, ", "));
+  p.require(
+      c.augment.ratio[0] <= c.augment.ratio[1],
+      "augment.ratio: [{}]; want [least, most] with least <= most",
+      fmt::join(c.augment.ratio, ", "));
+  p.require(
+      c.eval.resize_px == 0 || c.eval.crop_px <= c.eval.resize_px,
+      "eval.crop_px: {} does not fit into eval.resize_px: {}; want crop_px <= "
+      "resize_px",
+      c.eval.crop_px,
+      c.eval.resize_px);
+}
+
+void check_normalize(const Config& c, Problems& p) {
+  const NormalizeOptions& n = c.normalize;
+  const auto channels = static_cast<std::size_t>(c.data.channels);
+  if (n.style == PixelStyle::torchvision) {
+    for (const auto& [key, values] :
+         {std::pair{"mean", n.mean}, {"std", n.std}}) {
+      p.require(
+          values.size() == channels || values.size() == 1 || channels == 1,
+          "normalize.{}: {} numbers; want one for each of {} channels, or one "
+          "for all",
+          key,
+          values.size(),
+          channels);
+    }
+    p.require(
+        n.mean_file.empty() && n.mean_value.empty(),
+        "normalize.mean_file, normalize.mean_value: these belong to "
+        "normalize.style: caffe, and the style is torchvision");
+    return;
+  }
+  p.require(
+      n.mean_file.empty() || n.mean_value.empty(),
+      "normalize.mean_file, normalize.mean_value: both are set; want one, as "
+      "in Caffe");
+  p.require(
+      n.mean_file.empty() || path_exists(n.mean_file),
+      "normalize.mean_file: there is no {}; convoy dataset mean writes one",
+      absolute_path(n.mean_file));
+  p.require(
+      n.mean_value.size() <= 1 || n.mean_value.size() == channels,
+      "normalize.mean_value: {} numbers; want one for each of {} channels "
+      "(BGR), or one for all",
+      n.mean_value.size(),
+      channels);
+}
+
+}  // namespace convoy

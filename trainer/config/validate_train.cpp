@@ -1,0 +1,111 @@
+// Rules of the sections net, fine_tune, optimizer, schedule and batch.
+
+#include <algorithm>
+
+#include "nets/registry.h"
+#include "trainer/config/nearest.h"
+#include "trainer/config/problems.h"
+
+namespace convoy {
+
+void check_net(const Config& c, Problems& p) {
+  const NetEntry* entry = nullptr;
+  std::vector<std::string> known;
+  for (const NetEntry& net : registered_nets()) {
+    known.emplace_back(net.facts.name);
+    entry = net.facts.name == c.net.name ? &net : entry;
+  }
+  if (entry == nullptr) {
+    const std::string near = nearest(c.net.name, known);
+    p.require(
+        false,
+        "net.name: unknown network \"{}\"{}; convoy nets lists {}",
+        c.net.name,
+        near.empty() ? "" : "; did you mean " + near + "?",
+        fmt::join(known, ", "));
+    return;
+  }
+  const int least = entry->facts.minimum_px;
+  for (const auto& [key, px] :
+       {std::pair{"augment.crop_px", c.augment.crop_px},
+        {"eval.crop_px", c.eval.crop_px}}) {
+    p.require(
+        px >= least,
+        "{}: {} is too small for {}, whose last layers would vanish; want at "
+        "least {}",
+        key,
+        px,
+        c.net.name,
+        least);
+  }
+  p.require(
+      c.net.weights.empty() || path_exists(c.net.weights),
+      "net.weights: there is no {}",
+      absolute_path(c.net.weights));
+}
+
+void check_fine_tune(const Config& c, Problems& p) {
+  p.require(
+      c.fine_tune.mode == FineTuneMode::full || !c.net.weights.empty(),
+      "fine_tune.mode: {} trains a part of the network, and the rest would "
+      "keep random values; give net.weights, or use full",
+      names(c.fine_tune.mode)[static_cast<std::size_t>(c.fine_tune.mode)]);
+  p.require(
+      c.fine_tune.mode != FineTuneMode::partial ||
+          !c.fine_tune.first_layer.empty(),
+      "fine_tune.first_layer: nothing; partial wants the prefix of the first "
+      "trained parameter (convoy nets {})",
+      c.net.name);
+}
+
+void check_optimizer(const OptimizerOptions& o, Problems& p) {
+  p.require(
+      !o.nesterov || (o.name == OptimizerName::sgd && o.momentum > 0),
+      "optimizer.nesterov: true needs optimizer.name: sgd with momentum above "
+      "0");
+}
+
+void check_schedule(const Config& c, Problems& p) {
+  const ScheduleOptions& s = c.schedule;
+  p.require(
+      s.warmup_epochs == 0 || s.warmup_iterations == 0,
+      "schedule.warmup_epochs, schedule.warmup_iterations: {} and {}; set one",
+      s.warmup_epochs,
+      s.warmup_iterations);
+  p.require(
+      c.run.epochs == 0 || s.warmup_epochs < c.run.epochs,
+      "schedule.warmup_epochs: {} leaves nothing of run.epochs: {}",
+      s.warmup_epochs,
+      c.run.epochs);
+  p.require(
+      c.run.iterations == 0 || s.warmup_iterations < c.run.iterations,
+      "schedule.warmup_iterations: {} leaves nothing of run.iterations: {}",
+      s.warmup_iterations,
+      c.run.iterations);
+  p.require(
+      s.name != ScheduleName::multi_step ||
+          (!s.milestones.empty() &&
+           std::is_sorted(s.milestones.begin(), s.milestones.end())),
+      "schedule.milestones: [{}]; multi_step wants them in rising order",
+      fmt::join(s.milestones, ", "));
+  p.require(
+      s.name != ScheduleName::plateau ||
+          (!c.data.val.empty() && c.run.evaluate_every_epochs > 0),
+      "schedule.name: plateau watches the validation loss; give data.val and "
+      "run.evaluate_every_epochs");
+  p.require(
+      s.name != ScheduleName::one_cycle ||
+          (s.warmup_epochs == 0 && s.warmup_iterations == 0),
+      "schedule.name: one_cycle has a rise of its own (schedule.rise); remove "
+      "the warm-up");
+}
+
+void check_batch(const BatchOptions& b, Problems& p) {
+  p.require(
+      (b.global > 0) != (b.per_rank > 0),
+      "batch.global, batch.per_rank: {} and {}; set exactly one above 0",
+      b.global,
+      b.per_rank);
+}
+
+}  // namespace convoy

@@ -1,0 +1,57 @@
+#include "trainer/errors.h"
+
+#include <c10/util/Exception.h>
+#include <fmt/format.h>
+
+#include <new>
+
+#include "data/errors.h"
+#include "distributed/errors.h"
+
+namespace convoy {
+namespace {
+
+/// The first line: LibTorch appends a C++ stack that tells a user nothing.
+std::string first_line(std::string text) {
+  return text.substr(0, text.find('\n'));
+}
+
+}  // namespace
+
+Failure describe(std::exception_ptr error) {
+  try {
+    std::rethrow_exception(error);
+  } catch (const UsageError& e) {
+    return {ExitCode::command_line, e.what()};
+  } catch (const ConfigError& e) {
+    return {ExitCode::config, e.what()};
+  } catch (const RunDirBusy& e) {
+    return {ExitCode::run_dir_busy, e.what()};
+  } catch (const Diverged& e) {
+    return {ExitCode::diverged, e.what()};
+  } catch (const BadData& e) {
+    return {ExitCode::bad_data, e.what()};
+  } catch (const MissingInput& e) {
+    return {ExitCode::missing_input, e.what()};
+  } catch (const WriteFailure& e) {
+    return {ExitCode::write_failed, e.what()};
+  } catch (const PeerLost& e) {
+    return {ExitCode::peer_lost, e.what()};
+  } catch (const Disagreement& e) {
+    return {ExitCode::config, e.what()};
+  } catch (const Drift& e) {
+    return {ExitCode::internal, e.what()};
+  } catch (const OutOfMemory& e) {
+    return {ExitCode::internal, e.what()};
+  } catch (const c10::Error& e) {
+    return {
+        ExitCode::internal,
+        "LibTorch: " + first_line(e.what_without_backtrace())};
+  } catch (const std::bad_alloc&) {
+    return {ExitCode::internal, "the system has no more memory to give"};
+  } catch (const std::exception& e) {
+    return {ExitCode::internal, std::string("this is a bug: ") + e.what()};
+  }
+}
+
+}  // namespace convoy

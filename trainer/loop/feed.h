@@ -1,0 +1,60 @@
+#pragma once
+// From the loader's slots to tensors on the device.
+
+#include <c10/core/Device.h>
+#include <c10/core/Event.h>
+
+#include <deque>
+#include <memory>
+#include <optional>
+
+#include "data/loader/loader.h"
+#include "trainer/loop/batch.h"
+
+namespace convoy {
+
+/// The size of one sample's image.
+struct ImageShape {
+  std::int64_t channels = 3;
+  std::int64_t height = 0;
+  std::int64_t width = 0;
+
+  std::int64_t values() const { return channels * height * width; }
+};
+
+/// On the CPU tensors are views of the loader's slot, valid until the next call
+/// of next(). On CUDA pictures are copied asynchronously from pinned slots on
+/// the current stream, and a slot goes back when its copy is done.
+class Feed {
+ public:
+  /// The loader must have been made with `slot_memory(device)`.
+  Feed(Loader& loader, ImageShape shape, c10::Device device)
+      : loader_(loader), shape_(shape), device_(device) {}
+
+  /// Nothing after the loader's last batch. Throws what the loader throws.
+  std::optional<DeviceBatch> next();
+
+  /// Number of the batch that next() returned last.
+  std::uint64_t number() const { return number_; }
+
+ private:
+  DeviceBatch view(const Batch& batch) const;
+  DeviceBatch copy(Batch batch);
+
+  struct InFlight {
+    Batch batch;
+    c10::Event copied;
+  };
+
+  Loader& loader_;
+  ImageShape shape_;
+  c10::Device device_;
+  std::uint64_t number_ = 0;
+  std::optional<Batch> current_;
+  std::deque<InFlight> in_flight_;
+};
+
+/// Memory for a loader's slots: pinned for a GPU.
+Allocate slot_memory(c10::Device device);
+
+}  // namespace convoy

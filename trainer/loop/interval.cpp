@@ -1,0 +1,128 @@
+#include "trainer/loop/interval.h"
+
+#include <c10/core/Allocator.h>
+#include <c10/core/CachingDeviceAllocator.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+
+#include "trainer/health/memory.h"
+
+namespace convoy {
+namespace {
+
+/// What each rank tells the others.
+struct Note {
+  PhaseSeconds phases{};
+  double memory = 0;
+  double device_memory = 0;
+};
+
+std::string encode(const Note& note) {
+  return {reinterpret_cast<const char*>(&note), sizeof note};
+}
+
+Note decode(const std::string& bytes) {
+  Note note;
+  std::memcpy(&note, bytes.data(), sizeof note);
+  return note;
+}
+
+/// Data and compute are a rank's own; a fast rank waits in communication for a
+/// slow one.
+double own_seconds(const Note& note) {
+  return note.phases[static_cast<std::size_t>(Phase::data)] +
+         note.phases[static_cast<std::size_t>(Phase::compute)];
+}
+
+}  // namespace
+
+void Interval::restart() {
+  sums_ = {};
+  steps_ = 0;
+  samples_ = 0;
+  paused_ = 0;
+  since_ = Clock::now();
+}
+
+void Interval::add(const StepFigures& f) {
+  if (!f.nonfinite) {
+    sums_.add({f.loss, f.top1, f.top5, f.samples});
+    gradient_norm_ = f.gradient_norm;
+  }
+}
+
+void Interval::count_step(std::int64_t samples) {
+  ++steps_;
+  samples_ += samples;
+}
+
+void Interval::pause() {
+  pause_since_ = Clock::now();
+}
+
+void Interval::resume() {
+  paused_ += std::chrono::duration<double>(Clock::now() - pause_since_).count();
+}
+
+double Interval::seconds() const {
+  return std::chrono::duration<double>(Clock::now() - since_).count() - paused_;
+}
+
+double Interval::images_per_second() const {
+  const double spent = seconds();
+  return spent > 0 ? static_cast<double>(samples_) / spent : 0;
+}
+
+IntervalRecord Interval::gather(World& world, const PhaseSeconds& phases) {
+  Note mine;
+  const auto steps = static_cast<double>(std::max<std::int64_t>(1, steps_));
+  for (std::size_t p = 0; p < phases.size(); ++p) {
+    mine.phases[p] = phases[p] / steps;
+  }
+  mine.memory = static_cast<double>(resident_memory());
+  mine.device_memory = peak_device_memory(world.device());
+  const auto notes = world.control().all_gather(encode(mine));
+
+  IntervalRecord record;
+  record.sums = sums_;
+  record.gradient_norm = gradient_norm_;
+  record.images_per_second = images_per_second();
+  record.ranks = world.size();
+  record.least.fill(1e300);
+  double slowest = -1;
+  for (int r = 0; r < world.size(); ++r) {
+    const Note note = decode(notes[r]);
+    for (std::size_t p = 0; p < phases.size(); ++p) {
+      record.mean[p] += note.phases[p] / world.size();
+      record.least[p] = std::min(record.least[p], note.phases[p]);
+      record.most[p] = std::max(record.most[p], note.phases[p]);
+    }
+    if (own_seconds(note) > slowest) {
+      slowest = own_seconds(note);
+      record.slowest = fmt::format("rank {} ({})", r, world.hosts()[r]);
+    }
+    record.memory_mb = std::max(record.memory_mb, note.memory / 1e6);
+    record.device_memory_mb =
+        std::max(record.device_memory_mb, note.device_memory / 1e6);
+  }
+  restart();
+  return record;
+}
+
+double peak_device_memory(c10::Device device) {
+  if (!device.is_cuda()) {
+    return 0;
+  }
+  auto* allocator =
+      dynamic_cast<c10::DeviceAllocator*>(c10::GetAllocator(device.type()));
+  if (allocator == nullptr) {
+    return 0;
+  }
+  return static_cast<double>(
+      allocator->getDeviceStats(device.index()).allocated_bytes[0].peak);
+}
+
+}  // namespace convoy

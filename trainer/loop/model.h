@@ -1,0 +1,72 @@
+#pragma once
+// A network on its device, ready to train or evaluate.
+
+#include <ATen/core/Tensor.h>
+#include <c10/core/Device.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "nets/registry.h"
+#include "trainer/config/train_options.h"
+
+namespace convoy {
+
+struct ModelOptions {
+  std::string net;
+  NetOptions options;
+  FineTuneOptions fine_tune;
+  c10::Device device{c10::kCPU};
+  bool channels_last = true;
+};
+
+/// What became of each tensor when weights were loaded.
+struct LoadReport {
+  std::vector<std::string> loaded;
+  std::vector<std::string> reset;  ///< head tensors that were drawn anew
+};
+
+class Model {
+ public:
+  /// Builds the network with its initial values and moves it to the device.
+  /// Throws ConfigError when fine_tune names no layer of it.
+  explicit Model(const ModelOptions& options);
+
+  const Net& net() const { return *net_; }
+  const NetFacts& facts() const { return entry_.facts; }
+
+  /// Every tensor, in state-dict order, on the device.
+  const std::vector<NamedTensor>& state() const { return state_; }
+  /// The parameters that are trained.
+  std::vector<NamedTensor> trained() const;
+  /// Running statistics: float tensors that are not trained.
+  std::vector<at::Tensor> statistics() const;
+
+  bool is_head(const std::string& name) const;
+  int classes() const { return classes_; }
+
+  /// Copies values by name; `reset_head` allows head tensors of other shapes to
+  /// keep their initial values. Throws BadData listing every tensor that is
+  /// missing, unexpected or misshapen, with both shapes; `source` names the
+  /// file.
+  LoadReport load(
+      const std::vector<NamedTensor>& tensors,
+      bool reset_head,
+      const std::string& source);
+
+  c10::Device device() const { return device_; }
+  bool channels_last() const { return channels_last_; }
+
+ private:
+  void place();
+
+  const NetEntry& entry_;
+  std::unique_ptr<Net> net_;
+  std::vector<NamedTensor> state_;
+  c10::Device device_;
+  bool channels_last_;
+  int classes_;
+};
+
+}  // namespace convoy

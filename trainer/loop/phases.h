@@ -1,0 +1,38 @@
+#pragma once
+// Where the time of a step goes: data wait, compute, exposed communication,
+// optimizer.
+
+#include <c10/core/Device.h>
+
+#include <array>
+#include <memory>
+#include <string_view>
+
+namespace convoy {
+
+enum class Phase { data, compute, communication, optimizer };
+constexpr std::array<std::string_view, 4> kPhaseNames{
+    "data", "compute", "comm", "optimizer"};
+
+using PhaseSeconds = std::array<double, 4>;
+
+/// Times phases as they follow each other. On the CPU by the host's clock. On
+/// CUDA by events on the current stream (the host runs ahead of it, so its
+/// clock would lie); a step's figures arrive some steps later.
+class PhaseClock {
+ public:
+  virtual ~PhaseClock() = default;
+
+  /// `phase` begins now, the one before it ends.
+  virtual void begin(Phase phase) = 0;
+  /// The last phase of a step ends now.
+  virtual void end_step() = 0;
+  /// Seconds by phase of the steps whose figures have arrived since the last
+  /// call.
+  virtual PhaseSeconds take() = 0;
+};
+
+std::unique_ptr<PhaseClock> make_phase_clock(c10::Device device);
+std::unique_ptr<PhaseClock> make_cuda_phase_clock();
+
+}  // namespace convoy

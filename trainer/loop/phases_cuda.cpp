@@ -1,0 +1,112 @@
+// Phases timed by CUDA events.
+
+#include <c10/cuda/CUDAException.h>
+#include <c10/cuda/CUDAStream.h>
+#include <cuda_runtime_api.h>
+
+#include <chrono>
+#include <deque>
+#include <memory>
+#include <type_traits>
+#include <vector>
+
+#include "trainer/loop/phases.h"
+
+namespace convoy {
+namespace {
+
+struct DestroyEvent {
+  void operator()(cudaEvent_t event) const { cudaEventDestroy(event); }
+};
+using Event = std::unique_ptr<std::remove_pointer_t<cudaEvent_t>, DestroyEvent>;
+
+/// One boundary between phases: the event there, and the phase that begins (-1:
+/// none).
+struct Mark {
+  Event event;
+  int phase;
+};
+
+class CudaPhaseClock final : public PhaseClock {
+ public:
+  void begin(Phase phase) override {
+    // Waiting for data is the host's; the stream has nothing to do meanwhile,
+    // so the host's clock tells it, and the events of the other phases leave it
+    // out.
+    if (phase == Phase::data) {
+      data_since_ = Clock::now();
+      waiting_ = true;
+      return;
+    }
+    end_wait();
+    mark(static_cast<int>(phase));
+  }
+
+  void end_step() override {
+    end_wait();
+    mark(-1);
+    collect();
+  }
+
+  PhaseSeconds take() override {
+    collect();
+    const PhaseSeconds result = seconds_;
+    seconds_ = {};
+    return result;
+  }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+
+  void end_wait() {
+    if (waiting_) {
+      seconds_[static_cast<std::size_t>(Phase::data)] +=
+          std::chrono::duration<double>(Clock::now() - data_since_).count();
+      waiting_ = false;
+    }
+  }
+
+  void mark(int phase) {
+    if (spare_.empty()) {
+      cudaEvent_t event = nullptr;
+      C10_CUDA_CHECK(cudaEventCreate(&event));
+      spare_.emplace_back(event);
+    }
+    Event event = std::move(spare_.back());
+    spare_.pop_back();
+    C10_CUDA_CHECK(cudaEventRecord(
+        event.get(), c10::cuda::getCurrentCUDAStream().stream()));
+    marks_.push_back({std::move(event), phase});
+  }
+
+  /// Adds up phases whose end has been reached; never waits.
+  void collect() {
+    while (marks_.size() > 1 &&
+           cudaEventQuery(marks_[1].event.get()) == cudaSuccess) {
+      const int phase = marks_[0].phase;
+      float milliseconds = 0;
+      if (phase >= 0) {
+        C10_CUDA_CHECK(cudaEventElapsedTime(
+            &milliseconds, marks_[0].event.get(), marks_[1].event.get()));
+        seconds_[static_cast<std::size_t>(phase)] += milliseconds / 1000.0;
+      }
+      spare_.push_back(std::move(marks_.front().event));
+      marks_.pop_front();
+    }
+    cudaGetLastError();  // "not ready" is no error
+  }
+
+  PhaseSeconds seconds_{};
+  std::deque<Mark> marks_;
+  std::vector<Event> spare_;
+  Clock::time_point data_since_;
+  bool waiting_ = false;
+};
+
+}  // namespace
+
+std::unique_ptr<PhaseClock> make_cuda_phase_clock() {
+  return std::make_unique<CudaPhaseClock>();
+}
+
+}  // namespace convoy

@@ -1,0 +1,141 @@
+#include "trainer/loop/run_data.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <optional>
+
+#include "data/errors.h"
+#include "data/store/mean_file.h"
+#include "data/store/scan.h"
+#include "data/store/sidecar.h"
+#include "distributed/mpi/session.h"
+#include "trainer/health/agree.h"
+#include "trainer/report/progress.h"
+
+namespace convoy {
+namespace {
+
+/// Labels that no network can have, with what is wrong.
+void check_labels(const DataSource& source, int classes) {
+  if (source.facts.label_counts.empty()) {
+    return;
+  }
+  const auto& [least, count_least] = *source.facts.label_counts.begin();
+  const auto& [most, count_most] = *source.facts.label_counts.rbegin();
+  if (least < 0) {
+    throw BadData(fmt::format(
+        "{} records of {} have the label {}; want labels of 0 and above",
+        count_least,
+        source.dataset->database().path(),
+        least));
+  }
+  if (most >= classes) {
+    throw BadData(fmt::format(
+        "{} records of {} have the label {}, and there are {} classes (0..{}). "
+        "Set net.classes to at least {}, or import again",
+        count_most,
+        source.dataset->database().path(),
+        most,
+        classes,
+        classes - 1,
+        most + 1));
+  }
+}
+
+int count_classes(const Config& config, const DatasetFacts& facts) {
+  if (config.net.classes > 0) {
+    return config.net.classes;
+  }
+  const int labels =
+      facts.label_counts.empty() ? 0 : facts.label_counts.rbegin()->first + 1;
+  return std::max(labels, static_cast<int>(facts.class_names.size()));
+}
+
+void check_same_classes(const RunData& data) {
+  const auto& train = data.train.facts.class_names;
+  const auto& val = data.val.facts.class_names;
+  for (std::size_t i = 0; i < std::min(train.size(), val.size()); ++i) {
+    if (train[i] != val[i]) {
+      throw BadData(fmt::format(
+          "class {} is \"{}\" in {} and \"{}\" in {}: import both together, so "
+          "that classes have the same numbers",
+          i,
+          train[i],
+          data.train.dataset->database().path(),
+          val[i],
+          data.val.dataset->database().path()));
+    }
+  }
+}
+
+std::vector<std::string> all_names(const DatasetFacts& facts, int classes) {
+  std::vector<std::string> names = facts.class_names;
+  for (int i = static_cast<int>(names.size()); i < classes; ++i) {
+    names.push_back(std::to_string(i));
+  }
+  names.resize(static_cast<std::size_t>(classes));
+  return names;
+}
+
+}  // namespace
+
+DataSource open_source(
+    const std::string& path,
+    const DataOptions& options,
+    Control& control,
+    Log& log) {
+  DataSource source;
+  std::string facts;
+  agreed(control, host_name(), [&] {
+    source.dataset = std::make_unique<LmdbDataset>(
+        path, LmdbDatasetOptions{options.channels, options.verify_checksums});
+    if (control.rank() == 0) {
+      std::optional<Progress> progress;
+      facts = facts_to_json(facts_of(
+          source.dataset->database(), [&](std::size_t done, std::size_t all) {
+            if (!progress) {
+              progress.emplace(
+                  log,
+                  "reading " + path + ", which brought no dataset.json",
+                  static_cast<std::int64_t>(all));
+            }
+            progress->update(static_cast<std::int64_t>(done));
+          }));
+    }
+  });
+  source.facts = facts_from_json(control.broadcast(facts, 0));
+  return source;
+}
+
+std::shared_ptr<const Normalization> make_normalization(
+    const NormalizeOptions& options, int channels) {
+  std::optional<MeanImage> mean;
+  if (!options.mean_file.empty()) {
+    mean = read_mean_file(options.mean_file);
+  }
+  return std::make_shared<Normalization>(
+      normalization(options, channels, mean));
+}
+
+RunData open_run_data(const Config& config, Control& control, Log& log) {
+  RunData data;
+  data.train = open_source(config.data.train, config.data, control, log);
+  if (!config.data.val.empty()) {
+    data.val = open_source(config.data.val, config.data, control, log);
+  }
+  agreed(control, host_name(), [&] {
+    data.classes = count_classes(config, data.train.facts);
+    check_labels(data.train, data.classes);
+    if (data.val.dataset) {
+      check_labels(data.val, data.classes);
+      check_same_classes(data);
+    }
+    data.class_names = all_names(data.train.facts, data.classes);
+    data.normalization =
+        make_normalization(config.normalize, config.data.channels);
+  });
+  return data;
+}
+
+}  // namespace convoy

@@ -1,0 +1,155 @@
+#include "trainer/loop/train_step.h"
+
+#include <ATen/ops/cat.h>
+#include <ATen/ops/stack.h>
+#include <ATen/ops/zeros.h>
+#include <c10/core/GradMode.h>
+
+#include "distributed/replicate.h"
+#include "trainer/config/batch_sizes.h"
+#include "trainer/loop/metrics.h"
+
+namespace convoy {
+namespace {
+
+std::vector<NamedParameter> named_parameters(const Model& model) {
+  std::vector<NamedParameter> all;
+  for (const NamedTensor& entry : model.trained()) {
+    all.push_back({entry.name, entry.tensor});
+  }
+  return all;
+}
+
+/// The model's tensors as rank 0 has them; passes the model through so that
+/// this happens before the reducer takes the buffers.
+Model& broadcast_model(Model& model, World& world) {
+  const c10::NoGradGuard guard;
+  std::vector<at::Tensor> all;
+  for (const NamedTensor& entry : model.state()) {
+    all.push_back(entry.tensor.detach());
+  }
+  broadcast_state(all, world.gradients());
+  return model;
+}
+
+}  // namespace
+
+std::vector<TrainedParameter> training_rules(
+    const Model& model, const Config& config) {
+  std::vector<TrainedParameter> rules;
+  for (const NamedTensor& entry : model.trained()) {
+    TrainedParameter rule{entry.name, entry.tensor};
+    if (model.is_head(entry.name)) {
+      rule.lr_multiplier = config.fine_tune.head_lr_multiplier;
+    }
+    rule.decay = config.optimizer.decay_norm_and_bias || entry.tensor.dim() > 1;
+    rules.push_back(std::move(rule));
+  }
+  return rules;
+}
+
+TrainStep::TrainStep(
+    const Config& config, Precision precision, Model& model, World& world)
+    : precision_(precision),
+      label_smoothing_(config.loss.label_smoothing),
+      micro_(config.batch.micro),
+      seed_(config.run.seed),
+      model_(broadcast_model(model, world)),
+      reducer_(
+          named_parameters(model),
+          model.statistics(),
+          world.gradients(),
+          {config.distributed.bucket_mb, config.distributed.first_bucket_mb}),
+      optimizer_(
+          make_optimizer(config.optimizer, training_rules(model, config))) {}
+
+at::Tensor TrainStep::run(
+    const DeviceBatch& batch, const StepInput& input, PhaseClock& clock) {
+  clock.begin(Phase::compute);
+  reducer_.zero_grad();
+  const at::Tensor buffers_before = reducer_.save_buffers();
+  at::Tensor sums = at::zeros({5}, batch.images.options().dtype(at::kDouble));
+  const std::int64_t parts =
+      micro_ > 0 ? micro_batches(batch.size(), micro_) : 1;
+  for (std::int64_t i = 0; i < parts; ++i) {
+    const std::int64_t begin = batch.size() * i / parts;
+    const std::int64_t end = batch.size() * (i + 1) / parts;
+    sums.narrow(0, 0, 4).add_(
+        accumulate(batch.narrow(begin, end - begin), input, i + 1 == parts));
+  }
+  if (input.stop) {
+    sums[4].add_(1);
+  }
+  const at::Tensor own_loss = sums.narrow(0, 0, 1).clone();
+  clock.begin(Phase::communication);
+  const c10::NoGradGuard guard;
+  reducer_.finish(sums);
+  clock.begin(Phase::optimizer);
+  const at::Tensor verdict = finite_or_not(sums, input.loss_scale);
+  const at::Tensor found_inf = verdict[1].to(at::kFloat);
+  reducer_.restore_buffers(buffers_before, found_inf);
+  optimizer_->step(input.lr, found_inf);
+  clock.end_step();
+  return at::cat({sums, verdict, own_loss});
+}
+
+at::Tensor TrainStep::accumulate(
+    const DeviceBatch& micro, const StepInput& input, bool last) {
+  reducer_.begin_backward(last);
+  const Pass pass{
+      .training = true,
+      .keys = {.seed = seed_, .step = input.step, .samples = micro.samples}};
+  at::Tensor logits;
+  {
+    const AutocastScope autocast(precision_, model_.device());
+    logits = model_.net().forward(micro.images, pass);
+  }
+  const at::Tensor losses =
+      sample_losses(logits, micro.labels, label_smoothing_);
+  losses.sum()
+      .mul(input.loss_scale / static_cast<double>(input.global_batch))
+      .backward();
+  const c10::NoGradGuard guard;
+  const at::Tensor ranks = label_ranks(logits, micro.labels);
+  return at::stack(
+      {losses.sum(at::kDouble),
+       ranks.lt(1).sum().to(at::kDouble),
+       ranks.lt(5).sum().to(at::kDouble),
+       losses.new_full({}, micro.size(), at::kDouble)});
+}
+
+/// The gradient's norm, and 1 where it or the loss is not finite. Both come
+/// from reduced values, so every rank decides alike.
+at::Tensor TrainStep::finite_or_not(const at::Tensor& sums, double loss_scale) {
+  const at::Tensor& gradients = reducer_.gradient_arena();
+  if (loss_scale != 1) {
+    gradients.mul_(1 / loss_scale);
+  }
+  const at::Tensor norm = gradients.norm().to(at::kDouble);
+  const at::Tensor bad =
+      norm.isfinite().logical_and_(sums[0].isfinite()).logical_not_();
+  return at::stack({norm, bad.to(at::kDouble)});
+}
+
+bool TrainStep::fits(const DeviceBatch& batch, std::int64_t samples) {
+  const StepInput trial{.global_batch = samples};
+  try {
+    accumulate(batch.narrow(0, samples), trial, /*last=*/false);
+    return true;
+  } catch (const std::exception&) {
+    return false;
+  }
+}
+
+std::vector<NamedTensor> TrainStep::state() const {
+  std::vector<NamedTensor> all;
+  for (const NamedTensor& entry : model_.state()) {
+    all.push_back({"net." + entry.name, entry.tensor, entry.is_parameter});
+  }
+  for (const NamedTensor& entry : optimizer_->state()) {
+    all.push_back({"optimizer." + entry.name, entry.tensor, false});
+  }
+  return all;
+}
+
+}  // namespace convoy

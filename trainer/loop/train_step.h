@@ -1,0 +1,72 @@
+#pragma once
+// One training step, from a batch to updated parameters.
+
+#include <ATen/core/Tensor.h>
+
+#include <cstdint>
+#include <memory>
+
+#include "distributed/reducer.h"
+#include "distributed/world.h"
+#include "trainer/config/config.h"
+#include "trainer/loop/batch.h"
+#include "trainer/loop/model.h"
+#include "trainer/loop/optimizer.h"
+#include "trainer/loop/phases.h"
+#include "trainer/loop/precision.h"
+
+namespace convoy {
+
+/// What a step is given beside its batch.
+struct StepInput {
+  std::int64_t step = 0;
+  std::int64_t global_batch = 0;  ///< normaliser of the loss
+  double lr = 0;
+  double loss_scale = 1;
+  bool stop = false;  ///< this rank was asked to stop
+};
+
+/// Model, reducer and optimizer of a run. Collective: every rank makes it and
+/// calls run() with the same step.
+class TrainStep {
+ public:
+  /// Broadcasts rank 0's parameters and buffers. `precision` is resolved.
+  TrainStep(
+      const Config& config, Precision precision, Model& model, World& world);
+
+  /// Forward, backward, all-reduce, update. Returns the figures of the step
+  /// (fp64 [Readback::kFigures], on the device), reduced over ranks. A step
+  /// whose loss or gradient is not finite leaves parameters, buffers and
+  /// optimizer state as they were.
+  at::Tensor run(
+      const DeviceBatch& batch, const StepInput& input, PhaseClock& clock);
+
+  /// Whether a forward and backward of `samples` samples fits into memory;
+  /// nothing is exchanged with other ranks. For advice after a step ran out of
+  /// memory.
+  bool fits(const DeviceBatch& batch, std::int64_t samples);
+
+  Optimizer& optimizer() { return *optimizer_; }
+  /// Parameters, buffers and optimizer state, for checkpoints and hashes.
+  std::vector<NamedTensor> state() const;
+
+ private:
+  at::Tensor accumulate(
+      const DeviceBatch& micro, const StepInput& input, bool last);
+  at::Tensor finite_or_not(const at::Tensor& sums, double loss_scale);
+
+  Precision precision_;
+  double label_smoothing_;
+  std::int64_t micro_;
+  std::uint64_t seed_;
+  Model& model_;
+  Reducer reducer_;
+  std::unique_ptr<Optimizer> optimizer_;
+};
+
+/// The trained parameters with their rates and decays. Their gradients must be
+/// in place.
+std::vector<TrainedParameter> training_rules(
+    const Model& model, const Config& config);
+
+}  // namespace convoy

@@ -1,0 +1,246 @@
+#include "trainer/loop/trainer.h"
+
+#include <ATen/Parallel.h>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+#include "distributed/affinity.h"
+#include "distributed/replicate.h"
+#include "nets/registry.h"
+#include "trainer/config/write.h"
+#include "trainer/health/agree.h"
+#include "trainer/health/signals.h"
+#include "trainer/loop/out_of_memory.h"
+#include "trainer/report/version.h"
+
+namespace convoy {
+namespace {
+
+TrainingOrder training_order(
+    const Config& config, const RunData& data, const BatchPlanSizes& batch) {
+  return {
+      static_cast<std::uint64_t>(data.train.size()),
+      static_cast<std::uint64_t>(batch.global),
+      config.data.tail,
+      config.run.seed};
+}
+
+RunLength run_length(const Config& config, const TrainingOrder& order) {
+  const auto per_epoch = static_cast<std::int64_t>(order.steps_per_epoch());
+  return {
+      per_epoch,
+      config.run.iterations > 0 ? config.run.iterations
+                                : per_epoch * config.run.epochs};
+}
+
+ModelOptions model_options(
+    const Config& config, const RunData& data, c10::Device device) {
+  return {
+      config.net.name,
+      {.classes = data.classes,
+       .channels = config.data.channels,
+       .dropout = config.net.dropout,
+       .seed = config.run.seed},
+      config.fine_tune,
+      device,
+      config.net.channels_last};
+}
+
+/// Puts the starting weights in place on rank 0, from where they are broadcast.
+Model& load_weights(
+    Model& model, const StartingPoint& start, World& world, Log& log) {
+  agreed(world.control(), world.host(), [&] {
+    if (!start.weights) {
+      return;
+    }
+    const LoadReport report = model.load(
+        with_prefix(*start.weights, "net."), /*reset_head=*/true, start.source);
+    log.line(fmt::format(
+        "weights: {} tensors loaded from {}{}",
+        report.loaded.size(),
+        start.source,
+        report.reset.empty() ? ""
+                             : fmt::format(
+                                   "; drawn anew for {} classes: {}",
+                                   model.classes(),
+                                   fmt::join(report.reset, ", "))));
+  });
+  return model;
+}
+
+}  // namespace
+
+Trainer::Trainer(
+    const Config& config,
+    const RunData& data,
+    World& world,
+    Log& log,
+    const StartingPoint& start)
+    : config_(config),
+      data_(data),
+      world_(world),
+      log_(log),
+      batch_(batch_sizes(config.batch, world.size())),
+      order_(training_order(config, data, batch_)),
+      length_(run_length(config, order_)),
+      peak_lr_(peak_lr(config.optimizer, batch_.global)),
+      precision_(resolve_precision(config.precision, world.device())),
+      threads_(compute_threads(world)),
+      workers_(
+          config.data.workers > 0 ? config.data.workers
+                                  : static_cast<int>(world.cpus().size())),
+      model_(model_options(config, data, world.device())),
+      step_(config, precision_, load_weights(model_, start, world, log), world),
+      store_(config.run.dir, config.run.keep),
+      clock_(make_phase_clock(world.device())),
+      readback_(world.device()) {
+  at::set_num_threads(threads_);
+  state_.loss_scale = LossScale::for_precision(precision_);
+  if (start.checkpoint) {
+    state_ = facts_of_checkpoint(*start.checkpoint, start.source).state;
+    restore_tensors(step_.state(), *start.checkpoint, start.source);
+  }
+  seconds_before_ = state_.seconds;
+  if (!config.run.baseline.empty()) {
+    baseline_ = read_baseline(config.run.baseline);
+  }
+  verify_replicas();
+}
+
+ExitCode Trainer::run() {
+  started_ = std::chrono::steady_clock::now();
+  if (world_.rank() == 0) {
+    records_ = std::make_unique<Records>(config_.run.dir, state_.step);
+  }
+  const auto rank = static_cast<std::uint64_t>(world_.rank());
+  const auto ranks = static_cast<std::uint64_t>(world_.size());
+  Loader loader(
+      {*data_.train.dataset,
+       training_transform(
+           config_.augment, config_.run.seed, data_.normalization),
+       training_source(
+           order_, {share_of({0, order_.global_batch}, ranks, rank)})},
+      loader_options());
+  const auto px = static_cast<std::int64_t>(config_.augment.crop_px);
+  Feed feed(loader, {config_.data.channels, px, px}, world_.device());
+  progress_.emplace(log_, "training", length_.total_steps, state_.step);
+  interval_ = Interval();
+
+  while (state_.step < length_.total_steps) {
+    take_step(feed);
+    replaced_samples_ = static_cast<std::int64_t>(loader.bad_sample_count());
+    if (state_.step % config_.run.log_every == 0) {
+      log_interval();
+    }
+    if (at_epoch_end() || state_.step == length_.total_steps) {
+      end_epoch();
+    } else if (step_checkpoint_due()) {
+      save(/*best=*/false, /*last=*/false);
+    }
+    if (stop_ && state_.step < length_.total_steps) {
+      settle();
+      save(/*best=*/false, /*last=*/true);
+      return ExitCode::saved_to_requeue;
+    }
+  }
+  return ExitCode::done;
+}
+
+void Trainer::take_step(Feed& feed) {
+  clock_->begin(Phase::data);
+  const std::optional<DeviceBatch> batch = feed.next();
+  if (!batch) {
+    throw std::logic_error("the loader ended before the run did");
+  }
+  const StepInput input{
+      .step = state_.step,
+      .global_batch = batch_.global,
+      .lr = learning_rate(),
+      .loss_scale = state_.loss_scale.scale,
+      .stop = signal_received() != 0};
+  at::Tensor figures;
+  try {
+    figures = step_.run(*batch, input, *clock_);
+  } catch (...) {
+    const auto error = std::current_exception();
+    if (is_out_of_memory(error)) {
+      throw OutOfMemory(
+          out_of_memory_advice(error, step_, *batch, batch_.micro));
+    }
+    throw;
+  }
+  ++state_.step;
+  interval_.count_step(batch_.global);
+  for (const StepFigures& due : readback_.push(input.step, figures)) {
+    account(due);
+  }
+  const int every = config_.distributed.verify_replicas_every;
+  if (every > 0 && state_.step % every == 0) {
+    verify_replicas();
+  }
+  show_progress();
+}
+
+void Trainer::account(const StepFigures& figures) {
+  state_.loss_scale.update(figures.nonfinite, precision_);
+  interval_.add(figures);
+  stop_ = stop_ || figures.stop > 0;
+  if (figures.nonfinite) {
+    note_nonfinite(figures);
+  } else {
+    state_.nonfinite_in_a_row = 0;
+    state_.epoch.add(
+        {figures.loss, figures.top1, figures.top5, figures.samples});
+  }
+}
+
+void Trainer::settle() {
+  for (const StepFigures& due : readback_.flush()) {
+    account(due);
+  }
+}
+
+double Trainer::learning_rate() const {
+  return peak_lr_ * state_.plateau.factor *
+         schedule_factor(config_.schedule, length_, state_.step);
+}
+
+double Trainer::epochs_done() const {
+  return static_cast<double>(state_.step) /
+         static_cast<double>(length_.steps_per_epoch);
+}
+
+bool Trainer::at_epoch_end() const {
+  return state_.step % length_.steps_per_epoch == 0;
+}
+
+bool Trainer::step_checkpoint_due() const {
+  const int every = config_.run.checkpoint_every_steps;
+  return every > 0 && state_.step % every == 0;
+}
+
+LoaderOptions Trainer::loader_options() const {
+  LoaderOptions options;
+  const auto px = static_cast<std::size_t>(config_.augment.crop_px);
+  options.workers = workers_;
+  options.ring_batches =
+      static_cast<std::size_t>(config_.data.prefetch_batches) + 1;
+  options.batch_capacity = static_cast<std::size_t>(batch_.largest_share);
+  options.sample_values =
+      px * px * static_cast<std::size_t>(config_.data.channels);
+  options.first_batch = static_cast<std::uint64_t>(state_.step);
+  options.end_batch = static_cast<std::uint64_t>(length_.total_steps);
+  options.bad_samples = config_.data.on_bad_sample == OnBadSample::skip
+                            ? BadSamples::replace
+                            : BadSamples::stop;
+  options.seed = config_.run.seed;
+  options.allocate = slot_memory(world_.device());
+  options.on_thread_start = [device = world_.device()](int) {
+    set_device(device);
+  };
+  return options;
+}
+
+}  // namespace convoy

@@ -1,0 +1,116 @@
+#pragma once
+// A training run from its first step, or the one it was stopped at, to its
+// last.
+
+#include <memory>
+#include <string>
+
+#include "data/loader/loader.h"
+#include "distributed/world.h"
+#include "trainer/checkpoint/contents.h"
+#include "trainer/checkpoint/store.h"
+#include "trainer/checkpoint/train_state.h"
+#include "trainer/config/batch_sizes.h"
+#include "trainer/config/config.h"
+#include "trainer/errors.h"
+#include "trainer/loop/evaluator.h"
+#include "trainer/loop/feed.h"
+#include "trainer/loop/interval.h"
+#include "trainer/loop/model.h"
+#include "trainer/loop/run_data.h"
+#include "trainer/loop/train_step.h"
+#include "trainer/report/log.h"
+#include "trainer/report/progress.h"
+#include "trainer/report/records.h"
+
+namespace convoy {
+
+/// Where a run begins.
+struct StartingPoint {
+  /// On every rank; none: from the start.
+  std::optional<TensorFile> checkpoint;
+  /// On rank 0: to start the network from.
+  std::optional<TensorFile> weights;
+  std::string source;  ///< path of either, for messages
+};
+
+class Trainer {
+ public:
+  /// Builds network, reducer and optimizer and puts `start` in place.
+  /// Collective; all references must outlive the trainer.
+  Trainer(
+      const Config& config,
+      const RunData& data,
+      World& world,
+      Log& log,
+      const StartingPoint& start);
+
+  /// Trains. `done` at the end of the schedule, `saved_to_requeue` when a
+  /// signal asked to stop. Throws Diverged, OutOfMemory, BadData, WriteFailure
+  /// (the last checkpoint could not be written), PeerLost. Collective.
+  ExitCode run();
+
+  const TrainState& state() const { return state_; }
+  const RunLength& length() const { return length_; }
+  const BatchPlanSizes& batch() const { return batch_; }
+  double peak_rate() const { return peak_lr_; }
+  Precision precision() const { return precision_; }
+  const Model& model() const { return model_; }
+  const Sums& last_evaluation() const { return last_val_; }
+
+ private:
+  void take_step(Feed& feed);
+  void account(const StepFigures& figures);
+  void note_nonfinite(const StepFigures& figures);
+  void settle();
+  void log_interval();
+  void end_epoch();
+  bool evaluate_now();
+  void save(bool best, bool last);
+  void verify_replicas();
+  TensorFile checkpoint() const;
+  LoaderOptions loader_options() const;
+  double learning_rate() const;
+  double epochs_done() const;
+  bool at_epoch_end() const;
+  bool step_checkpoint_due() const;
+  void show_progress();
+
+  const Config& config_;
+  const RunData& data_;
+  World& world_;
+  Log& log_;
+  BatchPlanSizes batch_;
+  TrainingOrder order_;
+  RunLength length_;
+  double peak_lr_;
+  Precision precision_;
+  int threads_;
+  int workers_;
+  Model model_;
+  TrainStep step_;
+  TrainState state_;
+  CheckpointStore store_;
+  std::unique_ptr<Records> records_;  ///< rank 0
+  std::unique_ptr<PhaseClock> clock_;
+  Readback readback_;
+  Interval interval_;
+  std::optional<Progress> progress_;
+  Sums last_val_;
+  Sums last_train_;  ///< of the last complete epoch
+  double baseline_ = 0;
+  double seconds_before_ = 0;
+  std::chrono::steady_clock::time_point started_;
+  std::int64_t replaced_samples_ = 0;
+  bool stop_ = false;
+};
+
+/// Threads of a rank's computation: OMP_NUM_THREADS when it is sensible, else
+/// as many as the rank has CPUs, but one when ranks share CPUs.
+int compute_threads(const World& world);
+
+/// Images a second of one rank in a file that `convoy scaling` wrote. Throws
+/// BadData.
+double read_baseline(const std::string& path);
+
+}  // namespace convoy

@@ -1,0 +1,252 @@
+// What a trainer does between steps: logs, evaluates, saves, watches.
+
+#include <fmt/format.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "data/errors.h"
+#include "distributed/mpi/session.h"
+#include "distributed/replicate.h"
+#include "trainer/config/write.h"
+#include "trainer/health/agree.h"
+#include "trainer/loop/trainer.h"
+#include "trainer/report/lines.h"
+#include "trainer/report/version.h"
+
+namespace convoy {
+
+void Trainer::log_interval() {
+  IntervalRecord record = interval_.gather(world_, clock_->take());
+  record.step = state_.step;
+  record.epoch = epochs_done();
+  record.lr = learning_rate();
+  if (baseline_ > 0) {
+    record.speedup = record.images_per_second / baseline_;
+    record.efficiency = record.speedup / world_.size();
+  }
+  const double spent =
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - started_)
+          .count();
+  state_.seconds = seconds_before_ + spent;
+  record.seconds = state_.seconds;
+  if (records_ && !records_->add(record)) {
+    log_.warn("metrics.jsonl can't be written: is the disk full?");
+  }
+  log_.line(interval_line(record, length_, config_.run.epochs));
+}
+
+void Trainer::end_epoch() {
+  settle();
+  if (!interval_.empty() && state_.step == length_.total_steps) {
+    log_interval();
+  }
+  interval_.pause();
+  if (at_epoch_end()) {
+    last_train_ = state_.epoch;
+    state_.epoch = {};
+  }
+  const auto epoch = state_.step / length_.steps_per_epoch;
+  const bool last = state_.step == length_.total_steps;
+  const auto due = [&](int every) {
+    return last || (every > 0 && at_epoch_end() && epoch % every == 0);
+  };
+  const bool best = data_.val.dataset &&
+                    due(config_.run.evaluate_every_epochs) && evaluate_now();
+  if (best || due(config_.run.checkpoint_every_epochs)) {
+    save(best, last);
+  }
+  interval_.resume();
+}
+
+bool Trainer::evaluate_now() {
+  const auto px = static_cast<std::int64_t>(config_.eval.crop_px);
+  const auto start = std::chrono::steady_clock::now();
+  Progress progress(
+      log_,
+      "evaluating",
+      (data_.val.size() + world_.size() - 1) / world_.size());
+  const Evaluation evaluation = evaluate(
+      model_,
+      precision_,
+      {*data_.val.dataset,
+       evaluation_transform(
+           config_.eval, config_.normalize.style, data_.normalization),
+       {config_.data.channels, px, px},
+       config_.eval.block,
+       workers_,
+       threads_,
+       config_.data.on_bad_sample == OnBadSample::skip ? BadSamples::blank
+                                                       : BadSamples::stop},
+      world_,
+      [&](std::int64_t done) { progress.update(done); });
+  last_val_ = evaluation.sums;
+  const double seconds =
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - start)
+          .count();
+  log_.line(evaluation_line(last_val_, seconds));
+  for (const BadSample& bad : evaluation.bad) {
+    log_.warn(fmt::format("left out of the evaluation: {}", bad.reason));
+  }
+  if (records_) {
+    records_->add(EvaluationRecord{
+        state_.step,
+        epochs_done(),
+        last_train_,
+        last_val_,
+        learning_rate(),
+        state_.seconds});
+  }
+  if (config_.schedule.name == ScheduleName::plateau) {
+    state_.plateau.observe(config_.schedule, last_val_.mean_loss());
+  }
+  const bool best = last_val_.accuracy1() > state_.best_top1;
+  if (best) {
+    state_.best_top1 = last_val_.accuracy1();
+    state_.best_step = state_.step;
+  }
+  return best;
+}
+
+void Trainer::save(bool best, bool last) {
+  interval_.pause();
+  settle();
+  verify_replicas();
+  std::string problem;
+  if (world_.rank() == 0) {
+    try {
+      store_.save(checkpoint(), state_.step, best);
+    } catch (const WriteFailure& e) {
+      problem = e.what();
+    }
+  }
+  problem = world_.control().broadcast(problem, 0);
+  interval_.resume();
+  if (problem.empty()) {
+    return;
+  }
+  if (last) {
+    throw AgreedFailure(
+        ExitCode::write_failed,
+        problem + ". The last checkpoint is the one before");
+  }
+  log_.warn(problem + ". Training goes on; earlier checkpoints stand");
+  if (records_) {
+    records_->add_event("save_failed", state_.step, problem);
+  }
+}
+
+TensorFile Trainer::checkpoint() const {
+  CheckpointFacts facts;
+  facts.config = to_yaml(config_);
+  facts.train_fingerprint = data_.train.facts.fingerprint;
+  facts.class_names = data_.class_names;
+  facts.global_batch = batch_.global;
+  facts.world_size = world_.size();
+  facts.threads = threads_;
+  facts.version = version_line();
+  facts.state = state_;
+  TensorFile file{step_.state(), to_metadata(facts)};
+  add_mean(*data_.normalization, file);
+  return file;
+}
+
+void Trainer::verify_replicas() {
+  if (world_.size() == 1) {
+    return;
+  }
+  std::vector<at::Tensor> tensors;
+  for (const NamedTensor& entry : step_.state()) {
+    tensors.push_back(entry.tensor);
+  }
+  require_equal_replicas(hash_state(tensors), world_.control(), world_.hosts());
+}
+
+void Trainer::note_nonfinite(const StepFigures& figures) {
+  // With fp16, an overflow of the scaled gradient is how the scale is found.
+  if (precision_ == Precision::fp16 && std::isfinite(figures.loss) &&
+      state_.loss_scale.scale >= 1) {
+    return;
+  }
+  ++state_.nonfinite_total;
+  ++state_.nonfinite_in_a_row;
+  const auto notes =
+      world_.control().all_gather(std::isfinite(figures.own_loss) ? "" : "x");
+  std::string where;
+  for (int r = 0; r < world_.size(); ++r) {
+    if (!notes[r].empty()) {
+      where += fmt::format(
+          "{}rank {} on {}", where.empty() ? "" : ", ", r, world_.hosts()[r]);
+    }
+  }
+  const std::string what = fmt::format(
+      "step {}: the {} is not finite (loss {}, gradient norm {}, learning rate "
+      "{:.4g}{})",
+      figures.step,
+      where.empty() ? "gradient" : "loss",
+      figures.loss / figures.samples,
+      figures.gradient_norm,
+      peak_lr_ * schedule_factor(config_.schedule, length_, figures.step),
+      where.empty() ? "" : "; " + where);
+  if (records_) {
+    records_->add_event("nonfinite", figures.step, what);
+  }
+  const bool stop = config_.run.on_nonfinite == OnNonFinite::stop ||
+                    state_.nonfinite_in_a_row >= config_.run.max_nonfinite;
+  if (!stop) {
+    log_.warn(fmt::format(
+        "{}; the update is skipped ({} in a row, {} in all)",
+        what,
+        state_.nonfinite_in_a_row,
+        state_.nonfinite_total));
+    return;
+  }
+  throw AgreedFailure(
+      ExitCode::diverged,
+      fmt::format(
+          "{}, {} times in a row: training has diverged. Lower optimizer.lr or "
+          "lengthen the warm-up; checkpoints up to here are in {}",
+          what,
+          state_.nonfinite_in_a_row,
+          store_.folder().string()));
+}
+
+void Trainer::show_progress() {
+  if (log_.has_terminal()) {
+    progress_->update(
+        state_.step,
+        progress_details(
+            state_.epoch, epochs_done(), interval_.images_per_second()));
+  }
+}
+
+int compute_threads(const World& world) {
+  const auto cpus = static_cast<int>(world.cpus().size());
+  if (const char* wanted = std::getenv("OMP_NUM_THREADS")) {
+    const int threads = std::atoi(wanted);
+    if (threads >= 1 && threads <= cpus) {
+      return threads;
+    }
+  }
+  return world.local_size() > cpus ? 1 : std::max(1, cpus);
+}
+
+double read_baseline(const std::string& path) {
+  std::ifstream file(path);
+  const auto json = nlohmann::json::parse(file, nullptr, false);
+  if (json.is_object() && json.contains("rows")) {
+    for (const auto& row : json["rows"]) {
+      if (row.value("ranks", 0) == 1 &&
+          row.value("images_per_second", 0.0) > 0) {
+        return row["images_per_second"];
+      }
+    }
+  }
+  throw BadData(fmt::format(
+      "run.baseline: {} holds no images_per_second of one rank; `convoy "
+      "scaling CONFIG --ranks 1,...` writes such a file",
+      path));
+}
+
+}  // namespace convoy

@@ -1,0 +1,146 @@
+#include "trainer/program.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <optional>
+
+#include "distributed/errors.h"
+#include "distributed/mpi/session.h"
+#include "trainer/commands/command.h"
+#include "trainer/config/nearest.h"
+#include "trainer/health/agree.h"
+#include "trainer/report/version.h"
+
+namespace convoy {
+namespace {
+
+/// The rank that mpirun gave this process, before MPI is started; 0 without
+/// mpirun.
+int launched_rank() {
+  for (const char* name : {"OMPI_COMM_WORLD_RANK", "PMIX_RANK", "PMI_RANK"}) {
+    if (const char* rank = std::getenv(name)) {
+      return std::atoi(rank);
+    }
+  }
+  return 0;
+}
+
+std::string general_help() {
+  std::string text =
+      "Usage: convoy COMMAND ...\n\n"
+      "Trains image classifiers data-parallel on CPUs and GPUs.\n\nCommands:\n";
+  for (const Command& command : all_commands()) {
+    text += fmt::format("  {:<10} {}\n", command.name, command.summary);
+  }
+  return text +
+         "\n`convoy COMMAND --help` tells more of each. Several ranks: mpirun "
+         "-np "
+         "N convoy train CONFIG.\n";
+}
+
+const Command& find_command(const std::string& name) {
+  std::vector<std::string> known;
+  for (const Command& command : all_commands()) {
+    if (name == command.name) {
+      return command;
+    }
+    known.emplace_back(command.name);
+  }
+  const std::string near = nearest(name, known);
+  throw UsageError(fmt::format(
+      "unknown command \"{}\"{}; see convoy --help",
+      name,
+      near.empty() ? "" : "; did you mean " + near + "?"));
+}
+
+/// One sentence on stderr; several problems one a line.
+void complain(const std::string& message) {
+  std::fputs(("convoy: " + message + "\n").c_str(), stderr);
+}
+
+bool asks_for_help(const Invocation& invocation) {
+  const auto& words = invocation.arguments;
+  return std::count(words.begin(), words.end(), "--help") > 0 ||
+         std::count(words.begin(), words.end(), "-h") > 0;
+}
+
+/// Runs a command on this process alone. Under mpirun one rank is enough.
+int run_alone(const Command& command, Invocation& invocation) {
+  if (launched_rank() != 0) {
+    return 0;
+  }
+  try {
+    return static_cast<int>(command.run(invocation));
+  } catch (...) {
+    const Failure failure = describe(std::current_exception());
+    complain(failure.message);
+    return static_cast<int>(failure.code);
+  }
+}
+
+/// Runs a command on all ranks. A failure that all know of is printed once and
+/// ends MPI cleanly; any other ends the job at once, since peers may be waiting
+/// for this rank.
+int run_on_ranks(const Command& command, Invocation& invocation) {
+  MpiSession session(/*timeout_s=*/300);
+  invocation.session = &session;
+  const Control& control = session.control();
+  int code = 0;
+  try {
+    code = static_cast<int>(command.run(invocation));
+  } catch (const AgreedFailure& e) {
+    code = static_cast<int>(e.code);
+    if (control.rank() == 0) {
+      complain(e.what());
+    }
+  } catch (const Disagreement& e) {
+    code = static_cast<int>(ExitCode::config);
+    if (control.rank() == 0) {
+      complain(e.what());
+    }
+  } catch (...) {
+    const Failure failure = describe(std::current_exception());
+    complain(
+        control.size() == 1 ? failure.message
+                            : fmt::format(
+                                  "rank {} on {}: {}",
+                                  control.rank(),
+                                  host_name(),
+                                  failure.message));
+    MpiSession::fault_exit(static_cast<int>(failure.code));
+  }
+  session.finish();
+  return code;
+}
+
+}  // namespace
+
+int run_program(const std::vector<std::string>& words) {
+  try {
+    if (words.size() < 2 || words[1] == "--help" || words[1] == "-h") {
+      if (launched_rank() == 0) {
+        std::fputs(general_help().c_str(), words.size() < 2 ? stderr : stdout);
+      }
+      return words.size() < 2 ? static_cast<int>(ExitCode::command_line) : 0;
+    }
+    if (words[1] == "--version") {
+      fmt::print("{}\n", version_line());
+      return 0;
+    }
+    const Command& command = find_command(words[1]);
+    Invocation invocation{{words.begin() + 2, words.end()}, nullptr};
+    return command.uses_ranks && !asks_for_help(invocation)
+               ? run_on_ranks(command, invocation)
+               : run_alone(command, invocation);
+  } catch (...) {
+    const Failure failure = describe(std::current_exception());
+    if (launched_rank() == 0) {
+      complain(failure.message);
+    }
+    return static_cast<int>(failure.code);
+  }
+}
+
+}  // namespace convoy

@@ -1,0 +1,23 @@
+#pragma once
+// The log lines of a run, in torchvision's spelling of accuracies.
+
+#include <string>
+
+#include "trainer/loop/metrics.h"
+#include "trainer/loop/schedule.h"
+#include "trainer/report/records.h"
+
+namespace convoy {
+
+/// "Epoch: [3/25] [ 20/120] loss 1.2345 Acc@1 61.20 Acc@5 90.10 ...".
+std::string interval_line(
+    const IntervalRecord& record, const RunLength& length, int epochs);
+
+/// "Test: Acc@1 87.300 Acc@5 99.100 loss 0.4321 (960 samples in 3.2 s)".
+std::string evaluation_line(const Sums& sums, double seconds);
+
+/// What stands behind a progress bar.
+std::string progress_details(
+    const Sums& epoch, double epochs_done, double images_per_second);
+
+}  // namespace convoy

@@ -1,0 +1,34 @@
+#pragma once
+// passport.json: what a run was, for whoever has to trust or repeat it.
+
+#include <filesystem>
+#include <string>
+
+#include "distributed/world.h"
+#include "trainer/config/config.h"
+#include "trainer/loop/run_data.h"
+#include "trainer/loop/trainer.h"
+
+namespace convoy {
+
+/// A passport in the making. Collective construction; writes on rank 0 only.
+class Passport {
+ public:
+  Passport(
+      const Config& config,
+      const RunData& data,
+      World& world,
+      const Trainer& trainer);
+
+  /// Writes the file with this status ("running", "finished", "stopped").
+  /// Throws WriteFailure.
+  void write(const std::string& status, const Trainer& trainer) const;
+
+ private:
+  std::filesystem::path path_;
+  bool writes_;
+  std::string fixed_;  ///< JSON that does not change during the run
+  double started_;
+};
+
+}  // namespace convoy

@@ -1,0 +1,66 @@
+#pragma once
+// What other programs read of a run: metrics.jsonl (one JSON object a line) and
+// summary.csv (one line an evaluation).
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <string>
+
+#include "trainer/loop/metrics.h"
+#include "trainer/loop/phases.h"
+
+namespace convoy {
+
+/// Numbers of one log interval.
+struct IntervalRecord {
+  std::int64_t step = 0;
+  double epoch = 0;
+  Sums sums;
+  double lr = 0;
+  double gradient_norm = 0;
+  double images_per_second = 0;
+  double seconds = 0;
+  int ranks = 1;
+  /// Mean share of a step over ranks, and the extremes, by phase, in seconds a
+  /// step.
+  PhaseSeconds mean{};
+  PhaseSeconds least{};
+  PhaseSeconds most{};
+  std::string slowest;  ///< "rank 1 (host)"
+  double memory_mb = 0;
+  double device_memory_mb = 0;
+  double speedup = 0;  ///< against run.baseline; 0: none given
+  double efficiency = 0;
+};
+
+struct EvaluationRecord {
+  std::int64_t step = 0;
+  double epoch = 0;
+  Sums train;
+  Sums val;
+  double lr = 0;
+  double seconds = 0;  ///< of training so far
+};
+
+/// Appends records; rank 0 only. A record that can't be written (disk full) is
+/// reported once by the caller's log and does not stop the run.
+class Records {
+ public:
+  /// Lines of later steps than `resumed_step` are taken back: those steps run
+  /// again.
+  Records(std::filesystem::path run_dir, std::int64_t resumed_step);
+
+  bool add(const IntervalRecord& record);
+  bool add(const EvaluationRecord& record);
+  /// {"event": NAME, "step": ..., "message": ...}.
+  bool add_event(
+      const std::string& name, std::int64_t step, const std::string& message);
+
+ private:
+  bool append(const char* file, const std::string& line);
+
+  std::filesystem::path run_dir_;
+};
+
+}  // namespace convoy
