@@ -125,10 +125,7 @@ void print(const Evaluation& result, const EvaluateArguments& a) {
 }
 
 Evaluation run(
-    const EvaluateArguments& a,
-    const TensorFile& file,
-    World& world,
-    Log& log) {
+    EvaluateArguments& a, const TensorFile& file, World& world, Log& log) {
   Restored restored;
   agreed(world.control(), world.host(), [&] {
     restored = restore(file, a.checkpoint, world.device());
@@ -139,6 +136,7 @@ Evaluation run(
       config.data,
       world.control(),
       log);
+  a.data = source.dataset->database().path();
   agreed(world.control(), world.host(), [&] {
     refuse_other_classes(restored, source);
   });

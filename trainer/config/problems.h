@@ -46,7 +46,10 @@ inline bool path_exists(const std::string& path) {
   return std::filesystem::exists(path, ignored);
 }
 inline std::string absolute_path(const std::string& path) {
-  return std::filesystem::absolute(path).string();
+  // Asked for before it is known whether the message is needed, so "" is no
+  // error.
+  std::error_code ignored;
+  return std::filesystem::absolute(path, ignored).string();
 }
 
 }  // namespace convoy

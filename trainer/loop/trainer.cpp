@@ -128,9 +128,8 @@ ExitCode Trainer::run() {
   progress_.emplace(log_, "training", length_.total_steps, state_.step);
   interval_ = Interval();
 
-  while (state_.step < length_.total_steps) {
+  while (state_.step < length_.total_steps && !stop_) {
     take_step(feed);
-    replaced_samples_ = static_cast<std::int64_t>(loader.bad_sample_count());
     if (state_.step % config_.run.log_every == 0) {
       log_interval(feed);
     }
@@ -139,13 +138,14 @@ ExitCode Trainer::run() {
     } else if (step_checkpoint_due()) {
       save(/*best=*/false, /*last=*/false);
     }
-    if (stop_ && state_.step < length_.total_steps) {
-      settle();
-      save(/*best=*/false, /*last=*/true);
-      return ExitCode::saved_to_requeue;
-    }
   }
-  return ExitCode::done;
+  report_bad_samples(loader);
+  if (state_.step == length_.total_steps) {
+    return ExitCode::done;
+  }
+  settle();
+  save(/*best=*/false, /*last=*/true);
+  return ExitCode::saved_to_requeue;
 }
 
 void Trainer::take_step(Feed& feed) {
@@ -157,7 +157,7 @@ void Trainer::take_step(Feed& feed) {
   const StepInput input{
       .step = state_.step,
       .global_batch = batch_.global,
-      .lr = learning_rate(),
+      .lr = learning_rate(state_.step),
       .loss_scale = state_.loss_scale.scale,
       .stop = signal_received() != 0};
   at::Tensor figures;
@@ -202,9 +202,9 @@ void Trainer::settle() {
   }
 }
 
-double Trainer::learning_rate() const {
+double Trainer::learning_rate(std::int64_t step) const {
   return peak_lr_ * state_.plateau.factor *
-         schedule_factor(config_.schedule, length_, state_.step);
+         schedule_factor(config_.schedule, length_, step);
 }
 
 double Trainer::epochs_done() const {

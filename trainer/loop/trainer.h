@@ -70,11 +70,12 @@ class Trainer {
   std::uint64_t verify_replicas();
   TensorFile checkpoint() const;
   LoaderOptions loader_options() const;
-  double learning_rate() const;
+  double learning_rate(std::int64_t step) const;
   double epochs_done() const;
   bool at_epoch_end() const;
   bool step_checkpoint_due() const;
   void show_progress();
+  void report_bad_samples(const Loader& loader);
 
   const Config& config_;
   const RunData& data_;
@@ -101,7 +102,6 @@ class Trainer {
   double baseline_ = 0;
   double seconds_before_ = 0;
   std::chrono::steady_clock::time_point started_;
-  std::int64_t replaced_samples_ = 0;
   bool stop_ = false;
 };
 

@@ -5,6 +5,8 @@
 #include <cstdlib>
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <set>
+#include <sstream>
 
 #include "data/errors.h"
 #include "distributed/mpi/session.h"
@@ -22,7 +24,7 @@ void Trainer::log_interval(Feed& feed) {
       interval_.gather(world_, clock_->take(), feed.take_samples_hash());
   record.step = state_.step;
   record.epoch = epochs_done();
-  record.lr = learning_rate();
+  record.lr = learning_rate(state_.step - 1);
   if (baseline_ > 0) {
     record.speedup = record.images_per_second / baseline_;
     record.efficiency = record.speedup / world_.size();
@@ -96,7 +98,7 @@ bool Trainer::evaluate_now() {
         epochs_done(),
         last_train_,
         last_val_,
-        learning_rate(),
+        learning_rate(state_.step - 1),
         state_.seconds});
   }
   if (config_.schedule.name == ScheduleName::plateau) {
@@ -191,7 +193,7 @@ void Trainer::note_nonfinite(const StepFigures& figures) {
       where.empty() ? "gradient" : "loss",
       figures.loss / figures.samples,
       figures.gradient_norm,
-      peak_lr_ * schedule_factor(config_.schedule, length_, figures.step),
+      learning_rate(figures.step),
       where.empty() ? "" : "; " + where);
   if (records_) {
     records_->add_event("nonfinite", figures.step, what);
@@ -222,6 +224,34 @@ void Trainer::show_progress() {
         state_.step,
         progress_details(
             state_.epoch, epochs_done(), interval_.images_per_second()));
+  }
+}
+
+void Trainer::report_bad_samples(const Loader& loader) {
+  std::string mine;
+  for (const BadSample& bad : loader.bad_samples()) {
+    mine += bad.reason + "\n";
+  }
+  std::set<std::string> reasons;
+  for (const std::string& theirs : world_.control().all_gather(mine)) {
+    std::istringstream lines(theirs);
+    for (std::string line; std::getline(lines, line);) {
+      reasons.insert(line);
+    }
+  }
+  if (reasons.empty()) {
+    return;
+  }
+  log_.warn(fmt::format(
+      "{} damaged record{} skipped, others took {} place:",
+      reasons.size(),
+      reasons.size() == 1 ? " was" : "s were",
+      reasons.size() == 1 ? "its" : "their"));
+  for (const std::string& reason : reasons) {
+    log_.line("  " + reason);
+    if (records_) {
+      records_->add_event("bad_sample", state_.step, reason);
+    }
   }
 }
 

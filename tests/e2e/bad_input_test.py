@@ -1,0 +1,394 @@
+"""Every bad input gets its exit code and one sentence, printed once."""
+import os
+import pathlib
+import shutil
+import struct
+import subprocess
+import time
+import unittest
+
+import convoy
+
+
+class BadInput(unittest.TestCase):
+    def refused(self, words, code, *texts, ranks=2, seconds=20, env=None):
+        """Runs, and expects `code` and a stderr of one line with all `texts`."""
+        start = time.monotonic()
+        done = convoy.run(*words, ranks=ranks, env=env)
+        self.assertLess(time.monotonic() - start, seconds)
+        self.assertEqual(done.returncode, code, done.stderr)
+        lines = [line for line in done.stderr.splitlines() if line.strip()]
+        self.assertEqual(len(lines), 1, done.stderr)
+        for text in texts:
+            self.assertIn(text, lines[0])
+        self.assertTrue(lines[0].startswith("convoy: "), lines[0])
+        return lines[0]
+
+
+class Configs(BadInput):
+    def config_text(self, text, code, *texts):
+        path = convoy.workspace() / "bad.yaml"
+        path.write_bytes(text if isinstance(text, bytes) else text.encode())
+        self.refused(["train", path], code, str(path), *texts)
+
+    def changed(self, setting, *texts):
+        path, _ = convoy.config("sound")
+        self.refused(["train", path, "--set", setting], 78, *texts)
+
+    def test_unknown_key(self):
+        self.config_text("optimizer:\n  lerning_rate: 0.1\n", 78,
+                         ":2: optimizer.lerning_rate: unknown key; known here: name, lr")
+        self.config_text("run:\n  epoch: 3\n", 78, ":2: run.epoch", "did you mean epochs?")
+
+    def test_duplicate_key(self):
+        self.config_text("run:\n  seed: 1\n  seed: 2\n", 78,
+                         ":3: seed is set twice (first on line 2)")
+
+    def test_leading_zero(self):
+        self.config_text("run: {epochs: 010}", 78, "want an integer", 'got "010"')
+
+    def test_wrong_kind_of_number(self):
+        for value in ("1e3", "0.1", "99999999999", "-1"):
+            self.config_text(f"run: {{epochs: {value}}}", 78,
+                             "want an integer of at least 0", f'got "{value}"')
+
+    def test_infinity_and_nan(self):
+        for value in (".inf", ".nan"):
+            self.config_text(f"optimizer: {{lr: {value}}}", 78,
+                             "want a number above 0", value)
+
+    def test_yes_and_on(self):
+        for value in ("yes", "on", "n"):
+            self.config_text(f"optimizer: {{nesterov: {value}}}", 78,
+                             "want true or false", f'"{value}"')
+
+    def test_empty_file(self):
+        self.config_text("", 78, "the file is empty")
+
+    def test_empty_value_and_list_for_map(self):
+        self.config_text("run:\n", 78, "want a map of keys, got nothing")
+        self.config_text("run: [1]\n", 78, "want a map of keys, got a list")
+
+    def test_random_bytes_and_utf16(self):
+        self.config_text(os.urandom(2000).replace(b"\0", b"") + b"\xff", 78, "not UTF-8")
+        self.config_text("run: {dir: x}".encode("utf-16"), 78, "not UTF-8")
+
+    def test_tab_indentation(self):
+        self.config_text("run:\n\tdir: x\n", 78, ":2: ")
+
+    def test_second_document(self):
+        self.config_text("run: {dir: x}\n---\nrun: {dir: y}\n", 78, "second document")
+
+    def test_deep_nesting(self):
+        self.config_text("run: " + "[" * 1000 + "]" * 1000, 78, "nested")
+
+    def test_alias_bomb(self):
+        self.config_text("a: &a [x, x]\nb: [*a, *a]\n", 78, "anchors")
+
+    def test_a_single_comma(self):
+        self.config_text(",", 78, ":1: ")
+
+    def test_missing_file_and_folder(self):
+        self.refused(["train", convoy.workspace() / "none.yaml"], 66,
+                     "none.yaml", "nothing is there")
+        self.refused(["train", convoy.workspace()], 66, "is a folder")
+
+    def test_missing_data(self):
+        self.changed("data.train=/nowhere/train.lmdb",
+                     "data.train: there is no /nowhere/train.lmdb")
+
+    def test_impossible_pairs(self):
+        self.changed("schedule.warmup_iterations=6",
+                     "schedule.warmup_iterations: 6 leaves nothing of run.iterations: 6")
+        self.changed("batch.per_rank=8", "set exactly one above 0")
+        self.changed("run.epochs=3", "set exactly one above 0")
+        self.changed("batch.global=3", "want at least 2 in each")
+        self.changed("batch.global=1", "want at least one for each")
+        self.changed("eval.crop_px=64", "does not fit into eval.resize_px: 32")
+        self.changed("net.name=resnet19", 'unknown network "resnet19"; did you mean')
+        self.changed("precision=fp16", "fp16 needs a GPU")
+        self.changed("run.device=cuda", "no NVIDIA GPU is visible")
+
+    def test_many_problems_are_all_listed(self):
+        path, _ = convoy.config("sound")
+        done = convoy.run("train", path, "--set", "net.name=x", "--set",
+                          "batch.per_rank=1", "--set", "data.val=/no/val", ranks=2)
+        self.assertEqual(done.returncode, 78)
+        self.assertEqual(len(done.stderr.splitlines()), 3, done.stderr)
+
+    def test_unwritable_run_folder(self):
+        path, _ = convoy.config("sound")
+        self.refused(["train", path, "--set", "run.dir=/proc/run"], 74, "/proc/run",
+                     "Choose another")
+
+
+class CommandLines(BadInput):
+    def test_unknown_command_and_option(self):
+        self.refused(["trian"], 64, 'unknown command "trian"; did you mean train?')
+        self.refused(["train", "x.yaml", "--dryrun"], 64, "did you mean --dry-run?")
+        self.refused(["train", "x.yaml", "--wibble"], 64, "unknown option --wibble")
+
+    def test_missing_and_surplus_words(self):
+        self.refused(["train"], 64, "CONFIG is missing")
+        self.refused(["train", "a", "b"], 64, "too many words")
+        self.refused(["train", "a", "--set"], 64, "--set")
+        self.refused(["evaluate"], 64, "either CONFIG or --checkpoint")
+
+    def test_option_given_twice(self):
+        self.refused(["train", "a", "--resume", "auto", "--resume", "never"], 64,
+                     "--resume", ranks=None)
+
+    def test_too_many_ranks_asked_of_scaling(self):
+        path, _ = convoy.config("sound")
+        self.refused(["scaling", path, "--ranks", "1,4"], 64, "from 1 to 2")
+
+    def test_no_command_prints_help(self):
+        done = convoy.run()
+        self.assertEqual(done.returncode, 64)
+        self.assertIn("Usage: convoy COMMAND", done.stderr)
+
+    def test_help_is_everywhere(self):
+        for words in (["--help"], ["train", "--help"], ["evaluate", "--help"],
+                      ["predict", "--help"], ["import", "--help"],
+                      ["import", "folder", "--help"], ["import", "list", "--help"],
+                      ["dataset", "--help"], ["dataset", "info", "--help"],
+                      ["dataset", "verify", "--help"], ["dataset", "mean", "--help"],
+                      ["dataset", "render", "--help"], ["nets", "--help"],
+                      ["scaling", "--help"], ["doctor", "--help"]):
+            done = convoy.run(*words)
+            self.assertEqual(done.returncode, 0, words)
+            self.assertTrue(done.stdout.startswith("Usage: convoy"), words)
+            self.assertEqual(done.stderr, "")
+
+    def test_a_run_without_mpirun_says_one_rank(self):
+        path, _ = convoy.config("single", run={"iterations": 1})
+        done = convoy.run("train", path)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("ranks            1 on ", done.stderr)
+
+
+class Databases(BadInput):
+    def copy(self, name):
+        target = convoy.workspace() / name
+        shutil.rmtree(target, ignore_errors=True)
+        shutil.copytree(convoy.vehicles() / "train.lmdb", target)
+        return target
+
+    def trained_on(self, database, code, *texts, **options):
+        path, _ = convoy.config("sound")
+        return self.refused(
+            ["train", path, "--set", f"data.train={database}"], code, *texts, **options)
+
+    def test_no_data_in_the_folder(self):
+        empty = convoy.workspace() / "empty.lmdb"
+        empty.mkdir(exist_ok=True)
+        self.trained_on(empty, 66, str(empty), "data.mdb")
+
+    def test_empty_short_and_random_files(self):
+        for size in (0, 100, 20000):
+            target = self.copy(f"random{size}")
+            (target / "data.mdb").write_bytes(os.urandom(size))
+            self.trained_on(target, 65, str(target))
+
+    def test_truncated(self):
+        for percent in (1, 10, 50, 90, 99):
+            target = self.copy(f"cut{percent}")
+            size = (target / "data.mdb").stat().st_size
+            os.truncate(target / "data.mdb", size * percent // 100)
+            self.trained_on(target, 65, str(target))
+
+    def test_bit_rot_in_a_record_names_the_key(self):
+        target = self.copy("rotten")
+        content = bytearray((target / "data.mdb").read_bytes())
+        jpeg = content.index(b"\xff\xd8\xff", len(content) // 2)
+        content[jpeg + 200] ^= 4
+        (target / "data.mdb").write_bytes(content)
+        path, _ = convoy.config("sound", run={"iterations": 40})
+        done = convoy.run("train", path, "--set", f"data.train={target}", ranks=2)
+        self.assertEqual(done.returncode, 65, done.stderr)
+        named = [l for l in done.stderr.splitlines() if "checksum" in l]
+        self.assertEqual(len(named), 1, done.stderr)
+        self.assertRegex(named[0], r"^convoy: rank [01] on .*record .*rotten")
+
+    def test_bit_rot_can_be_skipped_and_is_counted(self):
+        target = self.copy("rotten")
+        content = bytearray((target / "data.mdb").read_bytes())
+        jpeg = content.index(b"\xff\xd8\xff", len(content) // 2)
+        content[jpeg + 200] ^= 4
+        (target / "data.mdb").write_bytes(content)
+        path, run_dir = convoy.config(
+            "skipping", run={"iterations": 20}, data={"on_bad_sample": "skip"})
+        done = convoy.run("train", path, "--set", f"data.train={target}", ranks=2)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("1 damaged record", done.stderr)
+
+    def test_wrong_labels(self):
+        path, _ = convoy.config("sound")
+        self.refused(["train", path, "--set", "net.classes=50"], 65,
+                     "have the label 99", "Set net.classes to at least 100")
+
+    def test_fewer_records_than_a_global_batch(self):
+        path, _ = convoy.config("sound")
+        self.refused(
+            ["train", path, "--set", "data.tail=drop", "--set", "batch.global=1000"], 78,
+            "the global batch of 1000 is larger than the 400 training samples")
+
+    def test_no_records(self):
+        target = convoy.workspace() / "none.lmdb"
+        subprocess.run(
+            [os.sys.executable, "-c",
+             f"import lmdb; lmdb.open({str(target)!r}).close()"], check=True)
+        self.trained_on(target, 65, "no records")
+
+    def test_unreadable_folder_reads_without_locks(self):
+        target = self.copy("readonly")
+        for path in target.iterdir():
+            path.chmod(0o444)
+        target.chmod(0o555)
+        path, _ = convoy.config("readonly-run", run={"iterations": 1})
+        done = convoy.run("train", path, "--set", f"data.train={target}", ranks=2)
+        target.chmod(0o755)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertFalse((target / "lock.mdb").exists())
+
+    def test_verify_finds_every_bad_record(self):
+        target = self.copy("verify")
+        content = bytearray((target / "data.mdb").read_bytes())
+        at, damaged = 0, 0
+        for _ in range(5):
+            at = content.index(b"\xff\xd8\xff", at + 3000)
+            content[at + 100] ^= 1
+            damaged += 1
+        (target / "data.mdb").write_bytes(content)
+        done = convoy.run("dataset", "verify", target)
+        self.assertEqual(done.returncode, 65, done.stdout)
+        self.assertIn(f"{damaged} bad", done.stdout)
+        self.assertEqual(done.stdout.count("BAD "), damaged)
+
+
+def jpeg_header(width, height, progressive):
+    """A JPEG that claims a size and holds next to nothing."""
+    frame = struct.pack(">BHHBBBBBBBBBB", 8, height, width, 3, 1, 0x11, 0, 2, 0x11, 0,
+                        3, 0x11, 0)
+    marker = b"\xff\xc2" if progressive else b"\xff\xc0"
+    return (b"\xff\xd8" + b"\xff\xdb\x00\x43\x00" + bytes([1] * 64) + marker +
+            struct.pack(">H", len(frame) + 2) + frame + b"\xff\xd9")
+
+
+class Pictures(BadInput):
+    def import_one(self, content, name="x.jpg"):
+        """Imports a folder with one sound class and one with this file."""
+        import evaluate_test
+        folder = convoy.workspace() / "import"
+        shutil.rmtree(folder, ignore_errors=True)
+        (folder / "good").mkdir(parents=True)
+        (folder / "bad").mkdir()
+        for target in ("good", "bad"):
+            shutil.copy(evaluate_test.picture(), folder / target / "sound.jpg")
+        (folder / "bad" / name).write_bytes(content)
+        done = convoy.run("import", "folder", folder, convoy.workspace() / "import.lmdb",
+                          "--overwrite")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return done.stdout
+
+    def refused_picture(self, content, *texts, name="x.jpg"):
+        report = self.import_one(content, name)
+        self.assertIn("3 files read, 2 written, 1 refused", report)
+        line = [l for l in report.splitlines() if l.startswith("refused: ")][0]
+        self.assertIn(name, line)
+        for text in texts:
+            self.assertIn(text, line)
+
+    def test_bombs_by_header(self):
+        self.refused_picture(jpeg_header(65500, 65500, True), "65500")
+        self.refused_picture(jpeg_header(65500, 65500, False), "65500")
+
+    def test_truncated(self):
+        import evaluate_test
+        content = evaluate_test.picture().read_bytes()
+        for length in (3, 100, len(content) // 2, len(content) - 30):
+            self.refused_picture(content[:length])
+
+    def test_empty_html_and_zero_sized(self):
+        self.refused_picture(b"")
+        self.refused_picture(b"<html>not found</html>")
+        self.refused_picture(jpeg_header(0, 0, False))
+
+    def test_strange_but_sound_ones_are_converted_and_counted(self):
+        import io
+        import numpy
+        from PIL import Image
+        rgb = Image.fromarray(
+            numpy.random.RandomState(1).randint(0, 255, (40, 60, 3), "uint8"))
+
+        def encoded(image, kind, **options):
+            out = io.BytesIO()
+            image.save(out, kind, **options)
+            return out.getvalue()
+
+        exif = Image.Exif()
+        exif[0x112] = 6
+        deep = Image.fromarray(
+            numpy.random.RandomState(2).randint(0, 65535, (40, 60), "uint16"))
+        for content, name, text in (
+                (encoded(rgb.convert("CMYK"), "JPEG"), "a.jpg", "from CMYK to RGB"),
+                (encoded(rgb.convert("L"), "JPEG"), "b.jpg", "gray in a colour set"),
+                (encoded(deep, "PNG"), "c.png", "scaled from 16 to 8 bits"),
+                (encoded(rgb, "JPEG", exif=exif), "d.jpg", "turned by EXIF"),
+                (encoded(rgb, "PNG"), "png-named.jpg", "0 refused")):
+            self.assertIn(text, self.import_one(content, name))
+
+    def test_import_of_nothing(self):
+        empty = convoy.workspace() / "nothing"
+        empty.mkdir(exist_ok=True)
+        self.refused(["import", "folder", empty, convoy.workspace() / "n.lmdb"], 65,
+                     str(empty), ranks=None)
+        self.refused(["import", "folder", "/nowhere", convoy.workspace() / "n.lmdb"],
+                     66, "/nowhere", ranks=None)
+        self.assertFalse((convoy.workspace() / "n.lmdb").exists())
+
+    def test_list_with_a_bad_label(self):
+        names = convoy.workspace() / "list.txt"
+        names.write_text("a.jpg 0\nb.jpg one\n")
+        self.refused(["import", "list", names, convoy.workspace() / "l.lmdb"], 65,
+                     "list.txt:2", "one", ranks=None)
+
+
+class Environment(BadInput):
+    def test_threads_out_of_range_are_ignored(self):
+        path, _ = convoy.config("threads", run={"iterations": 1})
+        for value in ("0", "1000", "many"):
+            done = convoy.run("train", path, "--resume", "never", ranks=2,
+                              env={"OMP_NUM_THREADS": value})
+            self.assertEqual(done.returncode, 0, done.stderr)
+
+    def test_a_locale_with_comma_decimals_changes_nothing(self):
+        path, run_dir = convoy.config("locale", run={"iterations": 1})
+        done = convoy.run("train", path, ranks=2, env={"LC_ALL": "de_DE.UTF-8"})
+        self.assertEqual(done.returncode, 0, done.stderr)
+
+    def test_ranks_with_different_data_are_refused_with_both_values(self):
+        other = convoy.vehicles(3, 1)
+        path, _ = convoy.config("disagree")
+        wrapper = convoy.workspace() / "wrapper.sh"
+        # The same path, other bytes: as on two hosts with copies of their own.
+        wrapper.write_text(
+            "#!/bin/sh\n"
+            f'mkdir -p {convoy.workspace()}/host$OMPI_COMM_WORLD_RANK\n'
+            f'cd {convoy.workspace()}/host$OMPI_COMM_WORLD_RANK\n'
+            f'data={convoy.vehicles()}\n'
+            f'[ "$OMPI_COMM_WORLD_RANK" = 0 ] || data={other}\n'
+            'ln -sfn "$data/train.lmdb" train.lmdb\n'
+            f'exec {convoy.CONVOY} train {path} --set data.train=train.lmdb\n')
+        wrapper.chmod(0o755)
+        done = subprocess.run(
+            [*convoy.MPIRUN, "-np", "2", str(wrapper)], capture_output=True, text=True)
+        self.assertEqual(done.returncode, 78, done.stderr)
+        lines = done.stderr.strip().splitlines()
+        self.assertEqual(len(lines), 1, done.stderr)
+        self.assertIn("ranks do not agree on the training data: rank 0 on", lines[0])
+        self.assertIn("rank 1 on", lines[0])
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)

@@ -1,0 +1,105 @@
+"""Exact evaluation and prediction."""
+import json
+import pathlib
+import subprocess
+import unittest
+
+import convoy
+
+
+def trained():
+    """A checkpoint of a short run."""
+    if not hasattr(trained, "path"):
+        path, run_dir = convoy.config(
+            "trained", run={"epochs": 2, "iterations": 0}, batch={"global": 20})
+        done = convoy.run("train", path, ranks=2)
+        assert done.returncode == 0, done.stderr
+        trained.path, trained.config = convoy.newest_checkpoint(run_dir), path
+    return trained.path
+
+
+class Evaluation(unittest.TestCase):
+    def test_gives_equal_counts_and_loss_bits_on_one_two_and_three_ranks(self):
+        data = convoy.vehicles(1, 3)  # 300 pictures: blocks of 32 and a short one
+        results = []
+        for ranks in (None, 1, 2, 3):
+            done = convoy.run("evaluate", "--checkpoint", trained(), "--data",
+                              data / "val.lmdb", "--json", ranks=ranks)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            results.append(json.loads(done.stdout))
+        self.assertEqual(results[0]["samples"], 300)
+        for other in results[1:]:
+            self.assertEqual(other, results[0])
+
+    def test_does_not_depend_on_threads(self):
+        bits = set()
+        for threads in ("1", "2"):
+            done = convoy.run("evaluate", "--checkpoint", trained(), "--json",
+                              env={"OMP_NUM_THREADS": threads})
+            bits.add(json.loads(done.stdout)["loss_bits"])
+        self.assertEqual(len(bits), 1)
+
+    def test_finds_the_best_checkpoint_of_a_config(self):
+        trained()
+        done = convoy.run("evaluate", trained.config, ranks=2)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertRegex(done.stdout, r"^Acc@1 [\d.]+ Acc@5 [\d.]+ loss ")
+
+    def test_refuses_other_classes(self):
+        folder = convoy.workspace() / "two"
+        for name in ("apple", "pear"):
+            (folder / name).mkdir(parents=True)
+            subprocess.run(
+                ["cp", str(picture()), str(folder / name / "a.jpg")], check=True)
+        convoy.run("import", "folder", folder, convoy.workspace() / "two.lmdb")
+        done = convoy.run("evaluate", "--checkpoint", trained(), "--data",
+                          convoy.workspace() / "two.lmdb", ranks=2)
+        self.assertEqual(done.returncode, 65)
+        self.assertEqual(done.stderr.count("class 0 is \"apple\""), 1, done.stderr)
+
+
+def picture():
+    folder = convoy.workspace() / "pictures"
+    if not folder.exists():
+        done = convoy.run("dataset", "render", folder, "--folders", "--px", 48,
+                          "--train", 1, "--val", 1)
+        assert done.returncode == 0, done.stderr
+    return sorted((folder / "val").rglob("*.jpg"))[0]
+
+
+class Prediction(unittest.TestCase):
+    def test_names_classes_and_adds_up_to_one(self):
+        done = convoy.run("predict", "--checkpoint", trained(), picture(), "--json",
+                          "--top", 100)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        result = json.loads(done.stdout)
+        self.assertEqual(len(result["classes"]), 100)
+        self.assertAlmostEqual(sum(c["probability"] for c in result["classes"]), 1, 4)
+        self.assertEqual(len({c["name"] for c in result["classes"]}), 100)
+
+    def test_agrees_with_evaluation(self):
+        # The pictures of val.lmdb as files: as many top-1 hits.
+        folder = convoy.workspace() / "as-files"
+        convoy.run("dataset", "render", folder, "--folders", "--px", 32, "--train", 4,
+                   "--val", 1)
+        done = convoy.run("predict", "--checkpoint", trained(), folder / "val",
+                          "--json", "--top", 1)
+        hits = 0
+        for line in done.stdout.splitlines():
+            result = json.loads(line)
+            hits += pathlib.Path(result["file"]).parent.name == \
+                result["classes"][0]["name"]
+        evaluated = convoy.run("evaluate", "--checkpoint", trained(), "--json")
+        self.assertEqual(hits, json.loads(evaluated.stdout)["top1_hits"])
+
+    def test_goes_on_after_a_file_that_is_no_picture(self):
+        page = convoy.workspace() / "page.jpg"
+        page.write_text("<html>404</html>")
+        done = convoy.run("predict", "--checkpoint", trained(), page, picture())
+        self.assertEqual(done.returncode, 65)
+        self.assertIn("page.jpg", done.stderr)
+        self.assertEqual(len(done.stdout.splitlines()), 1)
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)

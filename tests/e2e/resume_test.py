@@ -1,0 +1,292 @@
+"""Nothing is lost: kills, signals, damaged checkpoints, full disks."""
+import json
+import os
+import pathlib
+import random
+import shutil
+import signal
+import subprocess
+import time
+import unittest
+
+import convoy
+
+
+def final_state(run_dir):
+    return convoy.tensors_of(convoy.newest_checkpoint(run_dir))
+
+
+class Interrupted(unittest.TestCase):
+    """One uninterrupted run is the reference; interrupted ones must end in its bits."""
+
+    STEPS = 12
+
+    @classmethod
+    def setUpClass(cls):
+        cls.changes = {
+            "run": {"iterations": cls.STEPS, "log_every": 1, "checkpoint_every_steps": 2},
+            "batch": {"global": 24, "micro": 6}}
+        path, run_dir = convoy.config("reference", **cls.changes)
+        done = convoy.run("train", path, ranks=2)
+        assert done.returncode == 0, done.stderr
+        cls.reference = final_state(run_dir)
+        cls.reference_losses = [
+            r["loss"] for r in convoy.metrics(run_dir, "train")]
+
+    def finish(self, path, run_dir):
+        done = convoy.run("train", path, ranks=2)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(final_state(run_dir), self.reference)
+        self.assertEqual(
+            [r["loss"] for r in convoy.metrics(run_dir, "train")],
+            self.reference_losses)
+        left = [p.name for p in (run_dir / "checkpoints").iterdir()
+                if not p.name.endswith(".safetensors")]
+        self.assertEqual(left, [])
+
+    def test_kill_9_at_random_moments_costs_no_bit(self):
+        choose = random.Random(20)
+        for attempt in range(10 if convoy.FULL else 3):
+            path, run_dir = convoy.config(f"kill{attempt}", **self.changes)
+            job = convoy.start("train", path, ranks=2)
+            step = choose.randrange(1, self.STEPS - 1)
+            self.wait_for_step(job, run_dir, step)
+            time.sleep(choose.random() * 0.3)
+            self.kill_one(job, choose.randrange(2))
+            self.finish(path, run_dir)
+
+    def test_kill_9_inside_a_save_costs_no_bit(self):
+        for attempt in range(2):
+            path, run_dir = convoy.config(f"save{attempt}", **self.changes)
+            job = convoy.start("train", path, ranks=2)
+            folder = run_dir / "checkpoints"
+            convoy.wait_for(
+                lambda: any(p.name.startswith(".writing-") for p in
+                            (folder.iterdir() if folder.exists() else ())),
+                60, "a save under way")
+            self.kill_one(job, 0)
+            self.finish(path, run_dir)
+
+    def wait_for_step(self, job, run_dir, step):
+        def reached():
+            if job.poll() is not None:
+                return True
+            try:
+                return len(convoy.metrics(run_dir, "train")) >= step
+            except (OSError, json.JSONDecodeError):
+                return False
+        convoy.wait_for(reached, 120, f"step {step}")
+
+    def kill_one(self, job, rank):
+        os.kill(convoy.rank_processes(job)[rank], signal.SIGKILL)
+        start = time.monotonic()
+        job.communicate(timeout=30)
+        self.assertNotEqual(job.returncode, 0)
+        self.assertLess(time.monotonic() - start, 10)
+
+    def test_usr1_saves_at_one_agreed_step_and_leaves_with_75(self):
+        choose = random.Random(7)
+        for attempt in range(20 if convoy.FULL else 3):
+            path, run_dir = convoy.config(f"usr1-{attempt}", **self.changes)
+            job = convoy.start("train", path, ranks=2)
+            self.wait_for_step(job, run_dir, choose.randrange(1, self.STEPS - 3))
+            time.sleep(choose.random() * 0.2)
+            # To mpirun, which passes it on, or to one rank alone.
+            target = job.pid if attempt % 2 == 0 else convoy.rank_processes(job)[1]
+            os.kill(target, signal.SIGUSR1)
+            _, errors = job.communicate(timeout=60)
+            if job.returncode == 0:
+                self.assertEqual(final_state(run_dir), self.reference)
+                continue  # the signal came in the last step
+            self.assertEqual(job.returncode, 75, errors)
+            self.assertIn("stopped on request", errors)
+            passport = json.loads((run_dir / "passport.json").read_text())
+            self.assertEqual(passport["status"], "stopped")
+            self.finish(path, run_dir)
+
+    def test_many_interruptions_in_one_run_cost_no_bit(self):
+        path, run_dir = convoy.config("chain", **self.changes)
+        for step in (2, 5, 8):
+            job = convoy.start("train", path, ranks=2)
+            self.wait_for_step(job, run_dir, step)
+            os.kill(job.pid, signal.SIGUSR1)
+            job.communicate(timeout=60)
+        self.finish(path, run_dir)
+
+    def test_goes_on_with_another_number_of_ranks_and_the_same_samples(self):
+        path, run_dir = convoy.config("regroup", **self.changes)
+        job = convoy.start("train", path, ranks=2)
+        self.wait_for_step(job, run_dir, 4)
+        os.kill(job.pid, signal.SIGUSR1)
+        job.communicate(timeout=60)
+        done = convoy.run("train", path, ranks=3)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("it was saved by 2 ranks", done.stderr)
+        reference = convoy.metrics(
+            convoy.workspace() / "reference" / "run", "train")
+        records = convoy.metrics(run_dir, "train")
+        self.assertEqual([r["step"] for r in records], [r["step"] for r in reference])
+        self.assertEqual([r["samples_hash"] for r in records],
+                         [r["samples_hash"] for r in reference])
+
+
+class Checkpoints(unittest.TestCase):
+    def setUp(self):
+        if not hasattr(Checkpoints, "original"):
+            path, run_dir = convoy.config(
+                "checkpoints", run={"checkpoint_every_steps": 2})
+            done = convoy.run("train", path, ranks=2)
+            assert done.returncode == 0, done.stderr
+            Checkpoints.original, Checkpoints.path = run_dir, path
+
+    def copy(self, name):
+        target = convoy.workspace() / name
+        convoy.copy_run(self.original, target)
+        return target
+
+    def train(self, run_dir, *words):
+        return convoy.run("train", self.path, "--set", f"run.dir={run_dir}", *words,
+                          ranks=2)
+
+    def test_a_finished_run_has_nothing_left_to_do(self):
+        run_dir = self.copy("finished")
+        before = final_state(run_dir)
+        done = self.train(run_dir)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(final_state(run_dir), before)
+
+    def test_a_damaged_newest_one_is_passed_over_with_a_sentence(self):
+        run_dir = self.copy("damaged")
+        newest = convoy.newest_checkpoint(run_dir)
+        with open(newest, "r+b") as file:
+            file.seek(newest.stat().st_size // 2)
+            byte = file.read(1)
+            file.seek(-1, 1)
+            file.write(bytes([byte[0] ^ 1]))
+        done = self.train(run_dir)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(done.stderr.count("it is damaged or cut short"), 1)
+        self.assertIn("step-000000004.safetensors at step 4", done.stderr)
+        self.assertEqual(final_state(run_dir), final_state(self.original))
+
+    def test_none_whole_is_refused_rather_than_started_over(self):
+        run_dir = self.copy("none-whole")
+        for path in (run_dir / "checkpoints").glob("step-*"):
+            os.truncate(path, path.stat().st_size // 3)
+        done = self.train(run_dir)
+        self.assertEqual(done.returncode, 66, done.stderr)
+        self.assertIn("none of the 3 checkpoints", done.stderr)
+
+    def test_another_config_is_refused_with_both_values(self):
+        run_dir = self.copy("other")
+        done = self.train(run_dir, "--set", "optimizer.lr=0.07", "--set", "run.seed=9")
+        self.assertEqual(done.returncode, 78)
+        self.assertIn("optimizer.lr: 0.05 in the checkpoint, 0.07 in the config",
+                      done.stderr)
+        self.assertIn("run.seed: 5 in the checkpoint, 9 in the config", done.stderr)
+        forced = self.train(run_dir, "--set", "optimizer.lr=0.07", "--force-resume")
+        self.assertEqual(forced.returncode, 0)
+        self.assertIn("--force-resume ignores: optimizer.lr", forced.stderr)
+
+    def test_other_data_is_refused(self):
+        run_dir = self.copy("other-data")
+        other = convoy.vehicles(3, 1)
+        done = self.train(run_dir, "--set", f"data.train={other}/train.lmdb")
+        self.assertEqual(done.returncode, 78)
+        self.assertIn("training data: fingerprint", done.stderr)
+
+    def test_starting_afresh_moves_the_old_run_aside(self):
+        run_dir = self.copy("afresh")
+        done = self.train(run_dir, "--resume", "never")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertTrue(
+            (run_dir / "previous-1/checkpoints/step-000000006.safetensors").exists())
+        self.assertEqual(final_state(run_dir), final_state(self.original))
+
+    def test_resumes_from_a_named_file(self):
+        run_dir = convoy.workspace() / "named"
+        done = self.train(
+            run_dir, "--resume",
+            self.original / "checkpoints/step-000000002.safetensors")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(final_state(run_dir), final_state(self.original))
+
+    def test_a_second_job_on_the_folder_is_refused(self):
+        run_dir = convoy.workspace() / "busy"
+        job = convoy.start("train", self.path, "--set", f"run.dir={run_dir}",
+                           "--set", "run.iterations=400", ranks=2)
+        convoy.wait_for(lambda: (run_dir / "metrics.jsonl").exists(), 60, "a start")
+        done = self.train(run_dir)
+        os.kill(job.pid, signal.SIGUSR1)
+        job.communicate(timeout=60)
+        self.assertEqual(done.returncode, 73, done.stderr)
+        self.assertRegex(done.stderr, r"is in use by process \d+ on ")
+
+    @unittest.skipUnless(os.getuid() == 0, "mounting a tmpfs needs root")
+    def test_a_full_disk_keeps_the_old_checkpoint_and_ends_with_74(self):
+        disk = convoy.workspace() / "disk"
+        disk.mkdir()
+        mounted = subprocess.run(
+            ["mount", "-t", "tmpfs", "-o", "size=130m", "tmpfs", str(disk)])
+        if mounted.returncode != 0:
+            self.skipTest("this machine does not allow mounting a tmpfs")
+        try:
+            done = self.train(disk / "run", "--set", "run.keep=3")
+            self.assertEqual(done.returncode, 74, done.stderr)
+            self.assertIn("Training goes on; earlier checkpoints stand", done.stderr)
+            self.assertEqual(done.stderr.count("the disk is full"), 2, done.stderr)
+            convoy.read_checkpoint(
+                disk / "run/checkpoints/step-000000002.safetensors")
+            names = {p.name for p in (disk / "run/checkpoints").iterdir()}
+            self.assertEqual(names, {"step-000000002.safetensors"})
+        finally:
+            subprocess.run(["umount", str(disk)], check=True)
+
+
+class NonFinite(unittest.TestCase):
+    def test_all_ranks_stop_alike_after_n_steps(self):
+        path, run_dir = convoy.config(
+            "diverge", run={"max_nonfinite": 2, "iterations": 30},
+            optimizer={"lr": 1e30}, schedule={"name": "constant"})
+        done = convoy.run("train", path, ranks=2)
+        self.assertEqual(done.returncode, 76, done.stderr)
+        self.assertEqual(done.stderr.count("training has diverged"), 1)
+        self.assertIn("2 times in a row", done.stderr)
+        self.assertEqual(done.stderr.count("the update is skipped"), 1)
+        self.assertEqual(len(convoy.metrics(run_dir, "nonfinite")), 2)
+        self.assertFalse(list((run_dir / "checkpoints").glob("best*"))
+                         if (run_dir / "checkpoints").exists() else [])
+
+    def test_can_stop_at_once(self):
+        path, _ = convoy.config(
+            "diverge-stop", run={"on_nonfinite": "stop", "iterations": 30},
+            optimizer={"lr": 1e30}, schedule={"name": "constant"})
+        done = convoy.run("train", path, ranks=2)
+        self.assertEqual(done.returncode, 76, done.stderr)
+        self.assertNotIn("skipped", done.stderr)
+
+
+@unittest.skipUnless(convoy.FULL, "slow: runs with --full")
+class FullInterruption(Interrupted):
+    """The same with bf16, dropout and accumulation: AlexNet."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.changes = {
+            "run": {"iterations": cls.STEPS, "log_every": 1, "checkpoint_every_steps": 2},
+            "augment": {"crop_px": 64}, "eval": {"resize_px": 64, "crop_px": 64},
+            "net": {"name": "alexnet", "dropout": 0.5}, "precision": "bf16",
+            "optimizer": {"lr": 0.01}, "batch": {"global": 8, "micro": 2},
+            "data": {"val": None}}
+        original = convoy.config
+        path, run_dir = original("full-reference", convoy.vehicles(1, 1, 64),
+                                 **cls.changes)
+        done = convoy.run("train", path, ranks=2, timeout=1800)
+        assert done.returncode == 0, done.stderr
+        cls.reference = final_state(run_dir)
+        cls.reference_losses = [
+            r["loss"] for r in convoy.metrics(run_dir, "train")]
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
