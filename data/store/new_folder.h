@@ -27,6 +27,8 @@ class NewFolder {
   void publish();
 
  private:
+  void replace_target();
+
   std::string target_;
   std::string path_;
   bool overwrite_ = false;
