@@ -20,8 +20,8 @@ struct JpegOptions {
   bool progressive = false;
 };
 
-/// Replaces `out`. `image` is gray or RGB, at most 65,500 pixels a side.
-/// Throws BadData when libjpeg refuses.
+/// Replaces `out`. `image` is gray or RGB, at most 65,500 pixels a side. Throws
+/// BadData when libjpeg refuses.
 void encode_jpeg(
     const Image& image,
     const JpegOptions& options,
