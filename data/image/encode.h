@@ -15,8 +15,8 @@ enum class Chroma { full_444, half_420 };
 struct JpegOptions {
   int quality = 95;  ///< 1 to 100, libjpeg's scale
   Chroma chroma = Chroma::half_420;
-  bool optimise =
-      true;  ///< own Huffman tables: some 5 % smaller, and slower to write
+  /// Huffman tables of its own: some 5 % smaller, and slower to write.
+  bool optimise = true;
   bool progressive = false;
 };
 
