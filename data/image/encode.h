@@ -15,13 +15,13 @@ enum class Chroma { full_444, half_420 };
 struct JpegOptions {
   int quality = 95;  ///< 1 to 100, libjpeg's scale
   Chroma chroma = Chroma::half_420;
-  bool optimise =
-      true;  ///< own Huffman tables: some 5 % smaller, and slower to write
+  /// Huffman tables of its own: some 5 % smaller, and slower to write.
+  bool optimise = true;
   bool progressive = false;
 };
 
-/// Replaces `out`. `image` is gray or RGB, at most 65,500 pixels a side.
-/// Throws BadData when libjpeg refuses.
+/// Replaces `out`. `image` is gray or RGB, at most 65,500 pixels a side. Throws
+/// BadData when libjpeg refuses.
 void encode_jpeg(
     const Image& image,
     const JpegOptions& options,

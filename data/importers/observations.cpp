@@ -9,37 +9,44 @@ namespace {
 
 constexpr std::uint64_t kFewPictures = 10;
 constexpr std::uint64_t kImbalance = 10;
+constexpr std::size_t kNamedClasses = 10;  // in one warning
 
 std::string_view name_of(Split split) {
   return names(split)[static_cast<std::size_t>(split)];
 }
 
+// "1 picture is", "2 pictures are".
+std::string pictures_are(std::size_t count) {
+  return fmt::format(
+      "{} {}", count, count == 1 ? "picture is" : "pictures are");
+}
+
 void warn_of_counts(const ImportedPart& part, ImportReport& report) {
   const auto counts = part.facts.class_counts();
-  std::string few;
-  int few_classes = 0;
+  const bool train = part.split == Split::train;
+  std::string some;
+  std::size_t few_classes = 0;
   for (std::size_t label = 0; label < counts.size(); ++label) {
-    const bool too_few = part.split == Split::train
-                             ? counts[label] < kFewPictures
-                             : counts[label] == 0;
-    if (too_few) {
-      few += fmt::format(
+    if (counts[label] >= (train ? kFewPictures : 1)) {
+      continue;
+    }
+    if (++few_classes <= kNamedClasses) {
+      some += fmt::format(
           "{}{} ({})",
-          few_classes > 0 ? ", " : "",
+          few_classes > 1 ? ", " : "",
           part.facts.name_of(static_cast<int>(label)),
           counts[label]);
-      ++few_classes;
     }
   }
   if (few_classes > 0) {
     report.warnings.push_back(fmt::format(
-        "{} of {} classes have {} pictures in {}: {}",
+        "{} of {} classes have {} pictures in {}: {}{}",
         few_classes,
         counts.size(),
-        part.split == Split::train ? fmt::format("fewer than {}", kFewPictures)
-                                   : "no",
+        train ? fmt::format("fewer than {}", kFewPictures) : "no",
         name_of(part.split),
-        few));
+        some,
+        few_classes > kNamedClasses ? ", ..." : ""));
   }
 }
 
@@ -66,8 +73,8 @@ void warn_of_duplicates(
     ImportReport& report) {
   if (found > 0) {
     report.warnings.push_back(fmt::format(
-        "{} pictures are there more than once {}, such as {} = {}",
-        found,
+        "{} there more than once {}, such as {} = {}",
+        pictures_are(found),
         where,
         example->names[0],
         example->names[1]));

@@ -40,8 +40,8 @@ struct SplitOptions {
   double val = 0;   ///< fraction for validation, 0 to 1
   double test = 0;  ///< fraction for testing, 0 to 1
   GroupBy group_by = GroupBy::file;
-  std::string
-      group_pattern{};  ///< regular expression; its first capture is the group
+  /// Regular expression; its first capture is the group.
+  std::string group_pattern{};
   std::uint64_t seed = 0;  ///< another number, another split
 };
 
@@ -58,8 +58,7 @@ struct ImportOptions {
   bool shuffle = true;     ///< so that a reader in key order meets all classes
   std::uint64_t seed = 0;  ///< of the shuffle
   int workers = 0;         ///< threads; 0 = as many as this process may use
-  bool strict =
-      false;  ///< stop at the first bad file; else report it and go on
+  bool strict = false;     ///< stop at the first bad file, and do not go on
   bool overwrite = false;
   SplitOptions split{};
   DecodeLimits limits{};

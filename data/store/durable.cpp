@@ -48,7 +48,8 @@ void throw_write_failure(
 }
 
 std::string read_whole_file(const std::string& path, std::size_t max_bytes) {
-  const Descriptor file(path, O_RDONLY);
+  // Without waiting: a pipe of that name may have no writer.
+  const Descriptor file(path, O_RDONLY | O_NONBLOCK);
   struct stat facts {};
   if (!file.is_open() || fstat(file.number(), &facts) != 0) {
     throw MissingInput(

@@ -1,5 +1,6 @@
 #include "data/store/new_folder.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -85,28 +86,36 @@ NewFolder::~NewFolder() {
 
 void NewFolder::publish() {
   sync_folder(path_);
-  const fs::path target(target_);
-  std::string old;
-  if (overwrite_ && fs::exists(target)) {
-    old = make_beside(target, "replaced");
-    if (std::rename(target_.c_str(), old.c_str()) != 0) {
-      throw_write_failure(errno, "move the former database away", target_);
-    }
+  if (overwrite_ && fs::exists(target_)) {
+    replace_target();
+  } else if (std::rename(path_.c_str(), target_.c_str()) != 0) {
+    // Over an empty folder, rename takes its place.
+    throw_write_failure(errno, "give the database its name", target_);
+  } else {
+    path_.clear();
   }
-  // Over an empty folder, rename takes its place.
-  if (std::rename(path_.c_str(), target_.c_str()) != 0) {
+  sync_folder(fs::path(target_).parent_path().string());
+}
+
+// Afterwards path_ is the folder that was replaced, and goes.
+void NewFolder::replace_target() {
+  const char* from = path_.c_str();
+  const char* to = target_.c_str();
+  if (renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_EXCHANGE) == 0) {
+    return;
+  }
+  // Some network file systems cannot exchange; there the name is free for a
+  // moment.
+  const std::string old = make_beside(target_, "replaced");
+  if (std::rename(to, old.c_str()) != 0) {
+    throw_write_failure(errno, "move the former database away", target_);
+  }
+  if (std::rename(from, to) != 0) {
     const int error = errno;
-    if (!old.empty()) {
-      std::rename(old.c_str(), target_.c_str());
-    }
+    std::rename(old.c_str(), to);
     throw_write_failure(error, "give the database its name", target_);
   }
-  path_.clear();
-  sync_folder(target.parent_path().string());
-  std::error_code ignored;
-  if (!old.empty()) {
-    fs::remove_all(old, ignored);
-  }
+  path_ = old;
 }
 
 }  // namespace convoy

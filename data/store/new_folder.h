@@ -7,8 +7,7 @@ namespace convoy {
 
 /// Files are made in a temporary folder beside the target; publish() renames
 /// it. Without publish() the destructor removes it. A process that is killed
-/// leaves
-/// `.NAME.incomplete-PID-N`, which may be deleted.
+/// leaves `.NAME.incomplete-PID-N`, which may be deleted.
 class NewFolder {
  public:
   /// Refuses a target that exists, unless `overwrite` is set and the target is
@@ -27,6 +26,8 @@ class NewFolder {
   void publish();
 
  private:
+  void replace_target();
+
   std::string target_;
   std::string path_;
   bool overwrite_ = false;

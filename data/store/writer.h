@@ -13,11 +13,11 @@
 namespace convoy {
 
 struct WriterOptions {
-  bool overwrite =
-      false;  ///< replace a database of that name, once this is complete
+  /// Replace a database of that name, once this one is complete.
+  bool overwrite = false;
   std::size_t batch_records = 1000;  ///< written in one go, as Caffe does it
-  std::size_t batch_bytes = std::size_t{64}
-                            << 20;  ///< or fewer: they wait in memory
+  /// What may wait in memory for that.
+  std::size_t batch_bytes = std::size_t{64} << 20;
   /// Size of the map to begin with; it doubles when it is full.
   std::size_t map_bytes = std::size_t{64} << 20;
 };

@@ -21,7 +21,8 @@ namespace {
 }  // namespace
 
 MappedFile::MappedFile(const std::string& path) {
-  const Descriptor file(path, O_RDONLY);
+  // Without waiting: a pipe of that name may have no writer.
+  const Descriptor file(path, O_RDONLY | O_NONBLOCK);
   struct stat facts {};
   if (!file.is_open() || fstat(file.number(), &facts) != 0) {
     refuse(path, errno);

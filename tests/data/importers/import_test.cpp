@@ -200,8 +200,8 @@ TEST(Import, WarnsOfWhatWillSpoilTraining) {
                     "(5)"),
           HasSubstr("many has 61 pictures, few has 5"),
           HasSubstr("sorted by class"),
-          HasSubstr("1 pictures are there more than once in different parts"),
-          HasSubstr("1 pictures are there more than once under different "
+          HasSubstr("1 picture is there more than once in different parts"),
+          HasSubstr("1 picture is there more than once under different "
                     "labels")));
   ASSERT_EQ(report.duplicates.size(), 2u);
   EXPECT_TRUE(report.duplicates[0].across_splits);
@@ -240,15 +240,12 @@ TEST(Import, AFullDiskLeavesNothing) {
   save_classes(dir / "src", {"a", "b"}, 60);
   fs::create_directories(dir / "disk");
   const testing::SmallDisk disk(dir / "disk", 64);
-  if (!disk.mounted()) {
-    GTEST_SKIP() << "this user may not mount a memory disk";
-  }
   EXPECT_THAT(
       [&] {
         import_folder(
             dir / "src", {.output = dir / "disk/out", .split = {.val = 0.5}});
       },
-      ThrowsMessage<WriteFailure>(HasSubstr("disk full")));
+      ThrowsMessage<WriteFailure>(HasSubstr(disk.words())));
   EXPECT_FALSE(fs::exists(dir / "disk/out/train.lmdb"));
   EXPECT_FALSE(fs::exists(dir / "disk/out/val.lmdb"));
 }

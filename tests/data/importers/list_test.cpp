@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include "data/errors.h"
 #include "data/importers/import.h"
@@ -101,6 +102,17 @@ TEST(ImportList, RefusesPathsThatClimbAndReportsMissingFiles) {
   EXPECT_THAT(report.refused[0].reason, HasSubstr("climbs"));
   EXPECT_EQ(report.refused[1].name, "none.jpg");
   EXPECT_THAT(report.refused[1].reason, HasSubstr("No such file"));
+}
+
+TEST(ImportList, APipeIsRefusedAndNotWaitedFor) {
+  const TempDir dir;
+  save_jpeg(dir / "a.jpg", 1);
+  ASSERT_EQ(mkfifo((dir / "pipe.jpg").c_str(), 0600), 0);
+  write_text(dir / "list.txt", "pipe.jpg 0\na.jpg 0\n");
+  const ImportReport report =
+      import_list({.list = dir / "list.txt"}, {.output = dir / "db"});
+  ASSERT_EQ(report.refused.size(), 1u);
+  EXPECT_THAT(report.refused[0].reason, HasSubstr("not a regular file"));
 }
 
 TEST(ImportList, AMissingListIsMissingInput) {

@@ -174,6 +174,22 @@ TEST(Database, ReadsFromManyThreads) {
   EXPECT_EQ(wrong, std::vector<int>(8));
 }
 
+TEST(Database, ReadsWhatManyTransactionsLeft) {
+  for (int i = 0; i < 6; ++i) {
+    const std::string path = foreign("churned" + std::to_string(i));
+    const Database database(path);
+    std::string found;
+    Datum datum;
+    for (std::size_t index = 0; index < database.size(); ++index) {
+      found += database.read_datum(index, true, datum);
+      found += " " + std::to_string(datum.label) + "\n";
+      EXPECT_EQ(datum.data.size(), static_cast<std::size_t>(datum.label));
+    }
+    EXPECT_GT(database.size(), 50u);
+    EXPECT_EQ(found, testing::read_text(path + ".txt"));
+  }
+}
+
 TEST(Database, ReadsKeysOfAnyBytes) {
   const Database database(foreign("long_keys"));
   ASSERT_EQ(database.size(), 100u);

@@ -136,6 +136,27 @@ write("many.long", [(f"{i:08d}".encode() + b"p" * 60, datum(
     (1, 40, 80), rng.integers(0, 256, 3200, dtype=np.uint8).tobytes(), i % 10))
     for i in range(400)])
 
+# Written to and deleted from in many transactions, as no import would: pages merged,
+# split, freed and used again. The keys that are left lie beside it.
+for case in range(6):
+    chance = np.random.default_rng(case)
+    left = {}
+    with lmdb.open(str(out / f"churned{case}"), map_size=1 << 28) as environment:
+        for _ in range(case + 2):
+            with environment.begin(write=True) as transaction:
+                for _ in range(300):
+                    name = b"%05d" % chance.integers(400)
+                    if chance.random() < 0.6:
+                        size = int(chance.choice([10, 500, 3000, 20000]))
+                        value = datum((1, 1, size), bytes(size), size)
+                        transaction.put(name, value)
+                        left[name] = size
+                    else:
+                        transaction.delete(name)
+                        left.pop(name, None)
+    (out / f"churned{case}.txt").write_text("".join(
+        f"{name.decode()} {size}\n" for name, size in sorted(left.items())))
+
 # What others keep in LMDB.
 with_lists = [(b"__len__", pickle.dumps(3))] + [
     (str(i).encode(), pickle.dumps((files[i], i))) for i in range(3)]
