@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
-#include "data/augment/finish_kernels.h"
+#include "data/augment/kernels/finish_kernels.h"
 
 namespace convoy {
 

@@ -7,7 +7,7 @@
 #include <stdexcept>
 #include <vector>
 
-#include "data/image/resize_kernels.h"
+#include "data/image/resize/kernels.h"
 
 namespace convoy {
 

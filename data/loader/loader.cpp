@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <map>
 #include <mutex>
@@ -92,7 +93,7 @@ struct Loader::State {
   LoaderOptions options;
   std::shared_ptr<BatchRing> ring;
   BadList bad;
-  double wait_seconds = 0;
+  std::atomic<double> wait_seconds = 0;
   std::vector<std::thread> threads;
 
   State(LoaderInput given, const LoaderOptions& wanted)

@@ -53,8 +53,8 @@ struct LoaderInput {
 };
 
 /// Work is split by image; results do not depend on the number of workers or
-/// slots. One thread calls next(). Destruction at any moment waits for the
-/// images in work, no more.
+/// slots. Several threads may call next(): each batch goes to one of them.
+/// Destruction at any moment waits for the images in work, no more.
 class Loader {
  public:
   Loader(LoaderInput input, const LoaderOptions& options);
@@ -63,12 +63,13 @@ class Loader {
   Loader& operator=(const Loader&) = delete;
 
   /// Waits for the next batch in order. Empty after the last. Throws what a
-  /// worker threw (BadData with the sample's key) when it is that batch's turn,
-  /// once; then it is empty. Waits for ever when every slot is on loan to the
-  /// caller.
+  /// worker threw when it is that batch's turn, once; then it is empty. A bad
+  /// sample is BadData with its key; any other exception of a sample is a
+  /// std::runtime_error with the key, and the exception nested in it. Waits for
+  /// ever when every slot is on loan to the caller.
   std::optional<Batch> next();
 
-  /// How long next() has waited, all calls together.
+  /// How long next() has waited, all calls of all threads together.
   double wait_seconds() const;
 
   /// The refused samples by index, the first kListedBadSamples that were met.

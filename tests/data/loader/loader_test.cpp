@@ -215,6 +215,25 @@ TEST(Loader, TakesLeasesBackFromAnyThreadInAnyOrder) {
   EXPECT_EQ(batches, expected);
 }
 
+TEST(Loader, ServesSeveralConsumers) {
+  const FakeDataset dataset(30);
+  const auto expected = reference(dataset);
+  Loader loader(shuffled(dataset), options_for(2, 5));
+  std::vector<Delivered> batches(expected.size());
+  std::vector<std::thread> threads;
+  for (int t = 0; t < 3; ++t) {
+    threads.emplace_back([&] {
+      while (const auto batch = loader.next()) {
+        batches[batch->number()] = copy_of(*batch);
+      }
+    });
+  }
+  for (std::thread& thread : threads) {
+    thread.join();
+  }
+  EXPECT_EQ(batches, expected);
+}
+
 TEST(Loader, LeasesMayOutliveIt) {
   const FakeDataset dataset(30);
   const auto expected = reference(dataset);

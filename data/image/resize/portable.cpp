@@ -1,6 +1,8 @@
+// The passes of a resize for any CPU.
+
 #include <algorithm>
 
-#include "data/image/resize_kernels.h"
+#include "data/image/resize/kernels.h"
 
 namespace convoy {
 

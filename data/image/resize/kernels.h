@@ -5,7 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "data/image/resize_axis.h"
+#include "data/image/resize/axis.h"
 
 namespace convoy {
 

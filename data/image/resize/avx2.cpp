@@ -1,8 +1,10 @@
+// The passes of a resize with AVX2.
+
 #include <immintrin.h>
 
 #include <cstring>
 
-#include "data/image/resize_kernels.h"
+#include "data/image/resize/kernels.h"
 
 namespace convoy {
 

@@ -1,9 +1,11 @@
+// Bilinear sampling of a row of RGB pixels with AVX2, eight at a time.
+
 #include <immintrin.h>
 
 #include <algorithm>
 #include <cstring>
 
-#include "data/augment/warp_kernels.h"
+#include "data/augment/kernels/warp_kernels.h"
 
 namespace convoy {
 

@@ -1,4 +1,4 @@
-#include "data/image/resize_axis.h"
+#include "data/image/resize/axis.h"
 
 #include <algorithm>
 #include <cmath>
