@@ -8,20 +8,18 @@
 #include <vector>
 
 #include "data/image/image.h"
+#include "data/split.h"
 
 namespace convoy {
-
-/// Which set a picture belongs to. Splits follow the same distribution, but no
-/// value drawn for one (paint, background, camera, light, ...) can be drawn for
-/// another: see data/render/draw.h.
-enum class Split { train, val, test };
 
 struct RenderOptions {
   int size_px = 96;        ///< side of the square picture, 32 to 512
   std::uint64_t seed = 1;  ///< another seed is another set
 };
 
-/// One picture of the set.
+/// One picture of the set. Splits follow the same distribution, but no value
+/// drawn for one (paint, background, camera, light, ...) can be drawn for
+/// another: see data/render/draw.h.
 struct RenderKey {
   Split split = Split::train;
   int class_id = 0;         ///< index into render_class_names()

@@ -4,18 +4,12 @@
 #include <cstdint>
 #include <map>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "data/importers/options.h"
+#include "data/split.h"
 
 namespace convoy {
-
-enum class Split { train, val, test };
-constexpr std::array<std::string_view, 3> names(Split) {
-  return {"train", "val", "test"};
-}
-inline constexpr std::array kSplits = {Split::train, Split::val, Split::test};
 
 struct Source {
   std::string file;  ///< to open
