@@ -1,0 +1,105 @@
+#!/usr/bin/env bash
+# From a fresh machine to a trained network: installs what is missing, builds, makes a
+# database, trains on 2 ranks (or one a GPU), evaluates, and says where everything is.
+#   launch/quickstart.sh                       on the built-in rendered vehicle set
+#   launch/quickstart.sh PHOTOS [--epochs N]   on a folder of photographs, a class a folder
+# Run it again at any time: what is done already is not done twice.
+set -euo pipefail
+source "$(dirname "${BASH_SOURCE[0]}")/steps.sh"
+
+photos='' epochs=''
+while [ $# -gt 0 ]; do
+  case $1 in
+    -h | --help) sed -n '2,6s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 0 ;;
+    --epochs)
+      epochs=${2:-}
+      [[ $epochs =~ ^[1-9][0-9]*$ ]] || fail "--epochs wants a number such as 30, got \"$epochs\"" 64
+      shift ;;
+    -*) fail "unknown option $1. Known: --epochs N, --help." 64 ;;
+    *) [ -z "$photos" ] || fail "one folder of photographs, please; got \"$photos\" and \"$1\"" 64
+      photos=$1 ;;
+  esac
+  shift
+done
+if [ -n "$photos" ]; then
+  [ -d "$photos" ] || fail "there is no folder $photos. It should hold one folder of JPEG or PNG files for each class." 66
+  photos=$(cd "$photos" && pwd)
+fi
+
+"$here/launch/setup.sh"
+cd "$here"
+convoy=$(find_convoy)
+
+# One rank a GPU; without one, two ranks that share the processor's cores.
+gpus=$(nvidia-smi -L 2>/dev/null | grep -c '^GPU' || true)
+ranks=$((gpus > 0 ? gpus : 2))
+
+# import_photos FOLDER DATA: small pictures train quickly; a fifth is kept for validation.
+import_photos() {
+  if [ -e "$2/train.lmdb" ]; then
+    say "    already in $2"
+    if [ -n "$(find "$1" -newer "$2/train.lmdb" -print -quit)" ]; then
+      say "    note: $1 has changed since. To begin anew with what it holds now: rm -r $(dirname "$2")"
+    fi
+    return
+  fi
+  local split=(--val 0.2)
+  [ ! -d "$1/train" ] || split=()
+  "$convoy" import folder "$1" "$2" "${split[@]}" --resize half_crop --size 128
+}
+
+records() {
+  "$convoy" dataset info "$1" --json | grep -o '"records": *[0-9]*' | head -n 1 | tr -dc 0-9
+}
+
+# On a processor: as many epochs as some three minutes allow; on GPUs 30.
+epochs_for() {
+  if [ "$gpus" -gt 0 ]; then echo 30; return; fi
+  local seen=16000 most=30 count
+  count=$(records "$1")
+  count=$((seen / count))
+  echo $((count < 1 ? 1 : count > most ? most : count))
+}
+
+announce "Pictures" "an LMDB database is what training reads: one file, in any order, at full speed"
+if [ -z "$photos" ]; then
+  data=runs/quickstart/data run=runs/quickstart config=configs/quickstart.yaml
+  if [ -e "$data/val.lmdb" ]; then
+    say "    already in $data"
+  else
+    "$convoy" dataset render "$data" --train 60 --val 20 --overwrite
+  fi
+  settings=()
+  [ -z "$epochs" ] || { run=$run/epochs-$epochs; settings=(--set "run.dir=$run" --set "run.epochs=$epochs"); }
+else
+  name=$(basename "$photos" | tr -c 'A-Za-z0-9._\n-' _)
+  data=runs/$name/data config=configs/photos.yaml
+  import_photos "$photos" "$data"
+  val=$data/val.lmdb
+  [ -e "$val" ] || val=$data/test.lmdb
+  epochs=${epochs:-$(epochs_for "$data/train.lmdb")}
+  run=runs/$name/epochs-$epochs
+  settings=(--set "run.dir=$run" --set "run.epochs=$epochs"
+    --set "data.train=$data/train.lmdb" --set "data.val=$val")
+fi
+
+announce "Training" "ResNet-18 from scratch on $ranks rank$( ((ranks == 1)) || echo s), gradients all-reduced at every step"
+run_ranks -np "$ranks" "$convoy" train "$config" "${settings[@]}"
+
+best=$run/checkpoints/best.safetensors
+announce "Evaluation" "the best checkpoint, every validation picture once; the same figures on any number of ranks"
+run_ranks -np "$ranks" "$convoy" evaluate --checkpoint "$best"
+
+announce "Where everything is" "in $here"
+say "    $run/log.txt         what was printed above; metrics.jsonl and summary.csv are for plots
+    $run/passport.json   versions, hardware, data and seeds of this run
+    $best   the network
+    $data   the database; convoy dataset info shows it
+    $config   the recipe, to copy and change: docs/configuration.md
+
+    Classify pictures:   $convoy predict --checkpoint $best FILE..."
+if [ -n "$photos" ]; then
+  say "    Train for longer:    launch/quickstart.sh $photos --epochs $((epochs * 3))"
+else
+  say "    Your own pictures:   launch/quickstart.sh PHOTOS    (one folder a class)"
+fi
