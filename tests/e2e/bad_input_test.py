@@ -272,7 +272,8 @@ def jpeg_header(width, height, progressive):
                         3, 0x11, 0)
     marker = b"\xff\xc2" if progressive else b"\xff\xc0"
     return (b"\xff\xd8" + b"\xff\xdb\x00\x43\x00" + bytes([1] * 64) + marker +
-            struct.pack(">H", len(frame) + 2) + frame + b"\xff\xd9")
+            struct.pack(">H", len(frame) + 2) + frame +
+            b"\xff\xda\x00\x0c\x03\x01\x00\x02\x00\x03\x00\x00\x3f\x00\x00\xff\xd9")
 
 
 class Pictures(BadInput):

@@ -26,8 +26,11 @@ class TreeBuilder final : public YAML::EventHandler {
       : problems_(problems) {}
 
   Node take() { return std::move(root_); }
+  int first_line() const { return first_line_; }
 
-  void OnDocumentStart(const YAML::Mark&) override {}
+  void OnDocumentStart(const YAML::Mark& mark) override {
+    first_line_ = mark.line + 1;
+  }
   void OnDocumentEnd() override {}
 
   void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
@@ -151,6 +154,7 @@ class TreeBuilder final : public YAML::EventHandler {
   std::vector<std::string>& problems_;
   std::vector<Open> stack_;
   Node root_;
+  int first_line_ = 0;
 };
 
 /// YAML in another encoding is accepted by the parser and then misread.
@@ -214,8 +218,10 @@ Node parse_yaml(const std::string& text, std::vector<std::string>& problems) {
       std::vector<std::string> ignored;
       TreeBuilder second(ignored);
       if (parser.HandleNextDocument(second)) {
-        problems.push_back(
-            "a second document begins (---); a config is one: remove it");
+        problems.push_back(fmt::format(
+            "line {}: a second document begins (--- or a stray mark); a config "
+            "is one: remove it",
+            second.first_line()));
       }
     }
   } catch (const YAML::Exception& e) {
