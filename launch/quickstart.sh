@@ -77,10 +77,13 @@ else
   import_photos "$photos" "$data"
   val=$data/val.lmdb
   [ -e "$val" ] || val=$data/test.lmdb
+  [ -e "$val" ] || fail "no picture of $photos is left for validation: there are too few. Add some, or put those to validate on into $photos/val/CLASS and the others into $photos/train/CLASS." 65
   epochs=${epochs:-$(epochs_for "$data/train.lmdb")}
+  batch=$(records "$data/train.lmdb")
+  batch=$((batch < 32 ? batch : 32))
   run=runs/$name/epochs-$epochs
   settings=(--set "run.dir=$run" --set "run.epochs=$epochs"
-    --set "data.train=$data/train.lmdb" --set "data.val=$val")
+    --set "data.train=$data/train.lmdb" --set "data.val=$val" --set "batch.global=$batch")
 fi
 
 announce "Training" "ResNet-18 from scratch on $ranks rank$( ((ranks == 1)) || echo s), gradients all-reduced at every step"

@@ -94,8 +94,9 @@ def main():
     parser.add_argument("--only", nargs="+", help="names of registered tests")
     parser.add_argument("--list", action="store_true", help="show names and labels")
     options = parser.parse_args()
-    if options.full:
-        os.environ["CONVOY_FULL"] = "1"
+    data = ROOT.parent / "shared" / "data"
+    if data.is_dir():
+        os.environ.setdefault("CONVOY_TEST_DATA", str(data))
     tests = [t for t in registered_tests()
              if (options.full or "slow" not in t["labels"])
              and (not options.only or t["name"] in options.only)]

@@ -11,7 +11,6 @@ import time
 
 CONVOY = os.environ.get("CONVOY") or str(
     pathlib.Path(__file__).resolve().parents[2] / "build/release/convoy")
-FULL = os.environ.get("CONVOY_FULL") == "1"
 
 MPIRUN = ["mpirun", "-q", "--oversubscribe", "--bind-to", "none"]
 if os.getuid() == 0:

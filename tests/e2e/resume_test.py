@@ -20,14 +20,20 @@ class Interrupted(unittest.TestCase):
     """One uninterrupted run is the reference; interrupted ones must end in its bits."""
 
     STEPS = 12
+    KILLS = 3
+    SIGNALS = 3
 
     @classmethod
     def setUpClass(cls):
         cls.changes = {
             "run": {"iterations": cls.STEPS, "log_every": 1, "checkpoint_every_steps": 2},
             "batch": {"global": 24, "micro": 6}}
+        cls.make_reference()
+
+    @classmethod
+    def make_reference(cls):
         path, run_dir = convoy.config("reference", **cls.changes)
-        done = convoy.run("train", path, ranks=2)
+        done = convoy.run("train", path, ranks=2, timeout=1800)
         assert done.returncode == 0, done.stderr
         cls.reference = final_state(run_dir)
         cls.reference_losses = [
@@ -46,7 +52,7 @@ class Interrupted(unittest.TestCase):
 
     def test_kill_9_at_random_moments_costs_no_bit(self):
         choose = random.Random(20)
-        for attempt in range(10 if convoy.FULL else 3):
+        for attempt in range(self.KILLS):
             path, run_dir = convoy.config(f"kill{attempt}", **self.changes)
             job = convoy.start("train", path, ranks=2)
             step = choose.randrange(1, self.STEPS - 1)
@@ -86,7 +92,7 @@ class Interrupted(unittest.TestCase):
 
     def test_usr1_saves_at_one_agreed_step_and_leaves_with_75(self):
         choose = random.Random(7)
-        for attempt in range(20 if convoy.FULL else 3):
+        for attempt in range(self.SIGNALS):
             path, run_dir = convoy.config(f"usr1-{attempt}", **self.changes)
             job = convoy.start("train", path, ranks=2)
             self.wait_for_step(job, run_dir, choose.randrange(1, self.STEPS - 3))
@@ -264,28 +270,6 @@ class NonFinite(unittest.TestCase):
         done = convoy.run("train", path, ranks=2)
         self.assertEqual(done.returncode, 76, done.stderr)
         self.assertNotIn("skipped", done.stderr)
-
-
-@unittest.skipUnless(convoy.FULL, "slow: runs with --full")
-class FullInterruption(Interrupted):
-    """The same with bf16, dropout and accumulation: AlexNet."""
-
-    @classmethod
-    def setUpClass(cls):
-        cls.changes = {
-            "run": {"iterations": cls.STEPS, "log_every": 1, "checkpoint_every_steps": 2},
-            "augment": {"crop_px": 64}, "eval": {"resize_px": 64, "crop_px": 64},
-            "net": {"name": "alexnet", "dropout": 0.5}, "precision": "bf16",
-            "optimizer": {"lr": 0.01}, "batch": {"global": 8, "micro": 2},
-            "data": {"val": None}}
-        original = convoy.config
-        path, run_dir = original("full-reference", convoy.vehicles(1, 1, 64),
-                                 **cls.changes)
-        done = convoy.run("train", path, ranks=2, timeout=1800)
-        assert done.returncode == 0, done.stderr
-        cls.reference = final_state(run_dir)
-        cls.reference_losses = [
-            r["loss"] for r in convoy.metrics(run_dir, "train")]
 
 
 if __name__ == "__main__":

@@ -76,7 +76,7 @@ void print_info(
           : fmt::format("{} or {}", f.channels.min, f.channels.max));
   fmt::print("  fingerprint  {}\n", f.fingerprint);
   for (const auto& [name, value] : f.made_by) {
-    fmt::print("  {:<11}  {}\n", name, value);
+    fmt::print("  {:<12} {}\n", name, value);
   }
   if (f.unlabelled > 0) {
     fmt::print(
