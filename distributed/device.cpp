@@ -18,9 +18,10 @@ c10::Device choose_device(
         report.problem));
   }
   if (!report.gpus.empty()) {
-    const auto count = static_cast<int>(report.gpus.size());
+    const std::size_t own =
+        static_cast<std::size_t>(local_rank) % report.gpus.size();
     return c10::Device(
-        c10::kCUDA, static_cast<c10::DeviceIndex>(local_rank % count));
+        c10::kCUDA, static_cast<c10::DeviceIndex>(report.gpus[own].index));
   }
   if (choice == DeviceChoice::cuda) {
     throw Disagreement(

@@ -4,6 +4,7 @@
 #include <cuda_runtime_api.h>
 #include <fmt/format.h>
 
+#include <cstdlib>
 #include <filesystem>
 
 #include "distributed/device.h"
@@ -11,9 +12,18 @@
 namespace convoy {
 namespace {
 
-bool driver_is_loaded() {
+/// Whether this process was given NVIDIA devices: a container without them on
+/// a host with them is a machine without a GPU.
+bool has_device_files() {
   std::error_code ignored;
-  return std::filesystem::exists("/proc/driver/nvidia/version", ignored);
+  return std::filesystem::exists("/dev/nvidiactl", ignored) ||
+         std::filesystem::exists("/dev/dxg", ignored);
+}
+
+/// The user, or a job scheduler, has chosen that none is seen.
+bool hides_all(cudaError_t error) {
+  return error == cudaErrorNoDevice &&
+         std::getenv("CUDA_VISIBLE_DEVICES") != nullptr;
 }
 
 std::string format_uuid(const cudaUUID_t& uuid) {
@@ -27,10 +37,15 @@ std::string format_uuid(const cudaUUID_t& uuid) {
   return text;
 }
 
-std::string explain(cudaError_t error) {
+std::string explain(cudaError_t error, int driver_version) {
   switch (error) {
     case cudaErrorInsufficientDriver:
-      return "the NVIDIA driver is too old for CUDA 13 (want 580 or newer)";
+      return driver_version == 0
+                 ? "the driver's library libcuda.so.1 is not there (a "
+                   "container "
+                   "gets it from docker run --gpus all)"
+                 : "the NVIDIA driver is too old for CUDA 13 (want 580 or "
+                   "newer)";
     case cudaErrorNoDevice:
       return "the driver is loaded but shows no device to this process";
     default:
@@ -48,17 +63,19 @@ GpuReport find_gpus() {
   int count = 0;
   const cudaError_t error = cudaGetDeviceCount(&count);
   if (error != cudaSuccess) {
-    cudaGetLastError();
-    const char* visible = std::getenv("CUDA_VISIBLE_DEVICES");
-    const bool hidden = visible != nullptr && *visible == '\0';
-    if (driver_is_loaded() && !hidden) {
-      report.problem = explain(error);
+    cudaGetLastError();  // it is remembered otherwise
+    if (has_device_files() && !hides_all(error)) {
+      report.problem = explain(error, report.driver_version);
     }
     return report;
   }
   for (int i = 0; i < count; ++i) {
     cudaDeviceProp facts{};
-    if (cudaGetDeviceProperties(&facts, i) != cudaSuccess) {
+    const cudaError_t asked = cudaGetDeviceProperties(&facts, i);
+    if (asked != cudaSuccess) {
+      cudaGetLastError();
+      report.problem =
+          fmt::format("GPU {}: {}", i, explain(asked, report.driver_version));
       continue;
     }
     report.gpus.push_back(
@@ -70,7 +87,7 @@ GpuReport find_gpus() {
     if (facts.major * 10 + facts.minor < 75) {
       report.problem = fmt::format(
           "{} has compute capability {}.{}, and CUDA 13 needs 7.5 (Turing) or "
-          "newer",
+          "newer (CUDA_VISIBLE_DEVICES can hide it)",
           facts.name,
           facts.major,
           facts.minor);

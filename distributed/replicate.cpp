@@ -51,9 +51,11 @@ void require_equal_replicas(
       votes.begin(), votes.end(), [](const auto& a, const auto& b) {
         return a.second < b.second;
       });
+  // With as many on either side nobody knows which rank is the faulty one.
+  const bool clear = 2 * majority->second > static_cast<int>(hashes.size());
   std::string drifted;
   for (std::size_t r = 0; r < hashes.size(); ++r) {
-    if (hashes[r] != majority->first) {
+    if (!clear || hashes[r] != majority->first) {
       drifted += fmt::format(
           "{}rank {} on {} has {}",
           drifted.empty() ? "" : ", ",
@@ -63,11 +65,12 @@ void require_equal_replicas(
     }
   }
   throw Drift(fmt::format(
-      "replicas are no longer equal: parameters, buffers and optimizer state "
-      "hash to {} on most ranks, but {}. Memory or a GPU of that rank is "
-      "faulty, or this is a bug; resume from the last checkpoint",
-      majority->first,
-      drifted));
+      "replicas are no longer equal: of the hashes of parameters, buffers and "
+      "optimizer state, {}{}. Memory or a GPU of {} is faulty, or this is a "
+      "bug; resume from the last checkpoint",
+      clear ? "most ranks have " + majority->first + ", but " : "",
+      drifted,
+      clear ? "that rank" : "one of them"));
 }
 
 void require_agreement(

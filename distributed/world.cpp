@@ -2,9 +2,13 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <utility>
+
 #include "distributed/affinity.h"
 #include "distributed/errors.h"
 #include "distributed/nccl/communicator.h"
+#include "distributed/staged_communicator.h"
 
 namespace convoy {
 
@@ -15,23 +19,23 @@ World::World(MpiSession& session, const WorldOptions& options)
   take_cpus(options.affinity);
   const GpuReport report = find_gpus();
   device_ = agree_on_devices(options.device, report);
-  if (device_.is_cuda() && !options.share_gpu) {
-    refuse_shared_gpus(
-        hosts_, control_->all_gather(report.gpus[device_.index()].uuid));
-  }
+  refuse_unequal_devices(report, options.backend);
   set_device(device_);
-  connect(session, options.backend);
+  backend_ = options.backend;
+  connect(session);
 }
 
 World::World(MpiSession& session, World& parent, int size)
-    : device_(parent.device_), timeout_s_(parent.timeout_s_) {
+    : device_(parent.device_),
+      backend_(parent.backend_),
+      timeout_s_(parent.timeout_s_) {
   member_ = parent.rank() < size;
   own_control_ = parent.control().split(member_ ? 0 : 1);
   control_ = own_control_.get();
   cpus_ = parent.cpus_;
   locate();
   if (member_) {
-    connect(session, device_.is_cuda() ? Backend::nccl : Backend::mpi);
+    connect(session);
   }
 }
 
@@ -76,21 +80,59 @@ void World::take_cpus(Affinity affinity) {
   }
 }
 
-void World::connect(MpiSession& session, Backend backend) {
-  const bool cuda = device_.is_cuda();
-  if (cuda && backend == Backend::mpi) {
-    throw Disagreement(
-        "distributed.backend is mpi, but the gradients are on a GPU: use "
-        "nccl or auto, or run.device=cpu");
+void World::refuse_unequal_devices(const GpuReport& report, Backend backend) {
+  // Every rank takes part, whatever its device: it is not known yet to be
+  // equal.
+  const auto uuids = control_->all_gather(
+      device_.is_cuda()
+          ? report.gpus[static_cast<std::size_t>(device_.index())].uuid
+          : "");
+  refuse_mixed_devices(hosts_, uuids);
+  if (backend != Backend::mpi) {
+    refuse_shared_gpus(hosts_, uuids);
   }
-  if (!cuda && backend == Backend::nccl) {
+}
+
+void World::connect(MpiSession& session) {
+  const bool cuda = device_.is_cuda();
+  if (!cuda && backend_ == Backend::nccl) {
     throw Disagreement(
-        "distributed.backend is nccl, but this rank has no GPU: use mpi or "
+        "distributed.backend is nccl, but the ranks have no GPU: use mpi or "
         "auto");
   }
-  backend_name_ = cuda ? "nccl" : "mpi";
-  gradients_ = cuda ? make_nccl_communicator(*control_, device_, timeout_s_)
-                    : session.host_communicator(*control_);
+  if (backend_ == Backend::automatic) {
+    backend_ = cuda ? Backend::nccl : Backend::mpi;
+  }
+  if (backend_ == Backend::nccl) {
+    gradients_ = make_nccl_communicator(
+        *control_, device_, {timeout_s_, session.lost_handler()});
+    return;
+  }
+  gradients_ = session.host_communicator(*control_);
+  if (cuda) {
+    gradients_ = make_staged_communicator(std::move(gradients_));
+  }
+}
+
+void refuse_mixed_devices(
+    const std::vector<std::string>& hosts,
+    const std::vector<std::string>& uuids) {
+  const auto without = std::find(uuids.begin(), uuids.end(), "");
+  const auto with = std::find_if(
+      uuids.begin(), uuids.end(), [](const auto& u) { return !u.empty(); });
+  if (without == uuids.end() || with == uuids.end()) {
+    return;
+  }
+  const auto gpu_rank = with - uuids.begin();
+  const auto cpu_rank = without - uuids.begin();
+  throw Disagreement(fmt::format(
+      "rank {} on {} has a GPU and rank {} on {} has none: all ranks compute "
+      "on the same kind of device. Leave out the hosts without, or use "
+      "run.device=cpu",
+      gpu_rank,
+      hosts[static_cast<std::size_t>(gpu_rank)],
+      cpu_rank,
+      hosts[static_cast<std::size_t>(cpu_rank)]));
 }
 
 void refuse_shared_gpus(
@@ -100,8 +142,12 @@ void refuse_shared_gpus(
     for (std::size_t b = a + 1; b < uuids.size(); ++b) {
       if (!uuids[a].empty() && uuids[a] == uuids[b] && hosts[a] == hosts[b]) {
         throw Disagreement(fmt::format(
-            "ranks {} and {} on {} would share {}: start as many ranks on a "
-            "host as it has GPUs (mpirun -np, or slots= in the hostfile)",
+            "ranks {} and {} on {} would share {}, which NCCL refuses: start "
+            "as "
+            "many ranks on a host as it has GPUs (mpirun -np, or slots= in the "
+            "hostfile), or set distributed.backend=mpi, which carries "
+            "gradients "
+            "through host memory, slowly",
             a,
             b,
             hosts[a],

@@ -18,7 +18,8 @@
 namespace convoy {
 
 /// What carries the gradients. `automatic`: NCCL between GPUs, MPI between
-/// CPUs.
+/// CPUs. `mpi` between GPUs goes through host memory: slow, but ranks may share
+/// a GPU.
 enum class Backend { automatic, mpi, nccl };
 constexpr std::array<std::string_view, 3> names(Backend) {
   return {"auto", "mpi", "nccl"};
@@ -36,8 +37,6 @@ struct WorldOptions {
   DeviceChoice device = DeviceChoice::automatic;
   Affinity affinity = Affinity::share;
   double timeout_s = 300;
-  /// Two ranks on one GPU: for tests of correctness only, never for speed.
-  bool share_gpu = false;
 };
 
 class World {
@@ -69,13 +68,16 @@ class World {
   /// All ranks, memory of device().
   Communicator& gradients() { return *gradients_; }
   /// "mpi" or "nccl".
-  const std::string& backend_name() const { return backend_name_; }
+  std::string_view backend_name() const {
+    return names(backend_)[static_cast<std::size_t>(backend_)];
+  }
 
  private:
   void locate();
   c10::Device agree_on_devices(DeviceChoice choice, const GpuReport& report);
   void take_cpus(Affinity affinity);
-  void connect(MpiSession& session, Backend backend);
+  void refuse_unequal_devices(const GpuReport& report, Backend backend);
+  void connect(MpiSession& session);
 
   Control* control_ = nullptr;
   std::unique_ptr<Control> own_control_;
@@ -83,12 +85,19 @@ class World {
   std::vector<std::string> hosts_;
   std::vector<int> cpus_;
   c10::Device device_{c10::kCPU};
-  std::string backend_name_;
+  Backend backend_ = Backend::automatic;
   double timeout_s_ = 0;
   int local_rank_ = 0;
   int local_size_ = 1;
   bool member_ = true;
 };
+
+/// Ranks of which some have a GPU and some have none: throws Disagreement
+/// naming one of each. `uuids` and `hosts` are by rank; a CPU rank's uuid is
+/// empty.
+void refuse_mixed_devices(
+    const std::vector<std::string>& hosts,
+    const std::vector<std::string>& uuids);
 
 /// Ranks on one host that would share a GPU: throws Disagreement naming them.
 /// `uuids` and `hosts` are by rank; an empty uuid is a CPU rank.

@@ -74,8 +74,12 @@ class AlexNet final : public Net {
 
   at::Tensor forward(
       const at::Tensor& images, const Pass& pass) const override {
-    const at::Tensor x =
-        at::adaptive_avg_pool2d(features_->forward(images, pass), {6, 6});
+    at::Tensor x = features_->forward(images, pass);
+    // Of 6 x 6, as from 224 px, each mean is of one value; and the gradient of
+    // this pooling has no kernel on a GPU that repeats bit by bit.
+    if (x.size(2) != 6 || x.size(3) != 6) {
+      x = at::adaptive_avg_pool2d(x, {6, 6});
+    }
     return classifier_->forward(at::flatten(x, 1), pass);
   }
 

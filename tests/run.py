@@ -44,7 +44,8 @@ def count_gtest(output):
         match = re.search(r"^\[  SKIPPED \] (\S+)", block, re.M)
         if match:
             reason = [line for line in block.splitlines()[1:]
-                      if line and not line.startswith(("[", "/")) and line != "Skipped"]
+                      if line and not line.startswith("[")
+                      and not re.search(r":\d+: Skipped$", line)]
             skipped.append((match[1], reason[0] if reason else "no reason given"))
     return passed, failed, skipped
 

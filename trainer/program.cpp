@@ -87,6 +87,16 @@ int run_on_ranks(const Command& command, Invocation& invocation) {
   MpiSession session(/*timeout_s=*/300);
   invocation.session = &session;
   const Control& control = session.control();
+  const auto own_words = [&](const std::string& message) {
+    return control.size() == 1
+               ? message
+               : fmt::format(
+                     "rank {} on {}: {}", control.rank(), host_name(), message);
+  };
+  session.set_lost_handler([&](const std::string& sentence) {
+    complain(own_words(sentence));
+    MpiSession::fault_exit(static_cast<int>(ExitCode::peer_lost));
+  });
   int code = 0;
   try {
     code = static_cast<int>(command.run(invocation));
@@ -102,13 +112,7 @@ int run_on_ranks(const Command& command, Invocation& invocation) {
     }
   } catch (...) {
     const Failure failure = describe(std::current_exception());
-    complain(
-        control.size() == 1 ? failure.message
-                            : fmt::format(
-                                  "rank {} on {}: {}",
-                                  control.rank(),
-                                  host_name(),
-                                  failure.message));
+    complain(own_words(failure.message));
     MpiSession::fault_exit(static_cast<int>(failure.code));
   }
   session.finish();

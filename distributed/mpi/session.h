@@ -3,8 +3,10 @@
 
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "distributed/control.h"
+#include "distributed/watchdog.h"
 
 namespace convoy {
 
@@ -36,6 +38,12 @@ class MpiSession {
   /// memory.
   std::unique_ptr<Communicator> host_communicator(Control& group);
 
+  /// What is done when a watchdog finds that another rank is gone: says so and
+  /// ends the process, with fault_exit(). Without one the process ends with
+  /// code 1.
+  void set_lost_handler(LostHandler handler) { lost_ = std::move(handler); }
+  const LostHandler& lost_handler() const { return lost_; }
+
   /// Declares that every rank is about to end: the destructor may finalise.
   void finish() { finished_ = true; }
 
@@ -45,6 +53,7 @@ class MpiSession {
  private:
   std::shared_ptr<double> timeout_s_;
   std::unique_ptr<Control> control_;
+  LostHandler lost_ = [](const std::string&) { fault_exit(1); };
   bool finished_ = false;
 };
 

@@ -10,7 +10,9 @@
 
 #include <chrono>
 #include <cstring>
+#include <memory>
 #include <stdexcept>
+#include <utility>
 
 #include "distributed/errors.h"
 
@@ -18,6 +20,11 @@ namespace convoy {
 namespace {
 
 using Clock = std::chrono::steady_clock;
+using at::cuda::CUDAEvent;
+
+static_assert(
+    NCCL_VERSION_CODE >= NCCL_VERSION(2, 18, 0),
+    "convoy needs NCCL 2.18 or newer, for communicators that do not block");
 
 void check(ncclResult_t result, const char* what, ncclComm_t comm = nullptr) {
   // A non-blocking communicator answers "in progress"; until_done() waits for
@@ -94,42 +101,56 @@ void require_cuda(const at::Tensor& tensor) {
   }
 }
 
+/// The library that was loaded may be another than the header's.
+void require_library() {
+  const int loaded = nccl_version();
+  if (loaded / 100 < NCCL_VERSION_CODE / 100) {
+    throw PeerLost(fmt::format(
+        "NCCL {} was loaded, and convoy was built for {} (as NCCL counts: "
+        "major * 10000 + minor * 100 + patch). Another libnccl.so.2 comes "
+        "first: look at "
+        "LD_LIBRARY_PATH and LD_PRELOAD",
+        loaded,
+        NCCL_VERSION_CODE));
+  }
+}
+
 class NcclWork final : public Work {
  public:
-  explicit NcclWork(at::cuda::CUDAEvent done) : done_(std::move(done)) {}
+  explicit NcclWork(std::shared_ptr<CUDAEvent> done) : done_(std::move(done)) {}
 
-  bool test() override { return done_.query(); }
-  void wait() override { done_.block(c10::cuda::getCurrentCUDAStream()); }
+  bool test() override { return done_->query(); }
+  void wait() override {
+    done_->block(c10::cuda::getCurrentCUDAStream(done_->device_index()));
+  }
 
  private:
-  at::cuda::CUDAEvent done_;
+  std::shared_ptr<CUDAEvent> done_;  ///< shared with the watchdog
 };
 
 class NcclCommunicator final : public Communicator {
  public:
-  NcclCommunicator(Control& group, c10::Device device, double timeout_s)
+  NcclCommunicator(
+      Control& group, c10::Device device, const NcclOptions& options)
       : group_(group),
         device_(device),
-        timeout_s_(timeout_s),
+        timeout_s_(options.timeout_s),
         stream_(c10::cuda::getStreamFromPool(
             /*isHighPriority=*/true, device.index())) {
-    ncclUniqueId id{};
-    if (group.rank() == 0) {
-      check(ncclGetUniqueId(&id), "ncclGetUniqueId");
-    }
-    const std::string bytes =
-        group.broadcast(std::string(id.internal, sizeof id.internal), 0);
-    std::memcpy(id.internal, bytes.data(), sizeof id.internal);
-    ncclConfig_t config = NCCL_CONFIG_INITIALIZER;
-    config.blocking = 0;
     const c10::cuda::CUDAGuard guard(device);
-    check(
-        ncclCommInitRankConfig(&comm_, group.size(), id, group.rank(), &config),
-        "ncclCommInitRank");
-    until_done(comm_, timeout_s, "ncclCommInitRank");
+    join();
+    watchdog_ = std::make_unique<Watchdog>(WatchdogOptions{
+        .timeout_s = options.timeout_s,
+        .lost = options.lost,
+        .complaint = [this] { return complaint(); },
+        // Asking after an event must not open a context on another GPU.
+        .on_thread_start =
+            [device] { c10::cuda::set_device(device.index()); }});
   }
 
   ~NcclCommunicator() override {
+    watchdog_.reset();
+    const c10::cuda::CUDAGuard guard(device_);
     // Aborting is local: destroying would wait for ranks that may be gone.
     ncclCommAbort(comm_);
   }
@@ -157,7 +178,7 @@ class NcclCommunicator final : public Communicator {
 
   void broadcast(const at::Tensor& tensor, int root) override {
     require_cuda(tensor);
-    enqueue(tensor, "broadcast", [&] {
+    const auto done = enqueue(tensor, "broadcast", [&] {
       return ncclBroadcast(
           tensor.mutable_data_ptr(),
           tensor.mutable_data_ptr(),
@@ -166,7 +187,8 @@ class NcclCommunicator final : public Communicator {
           root,
           comm_,
           stream_.stream());
-    }).block(c10::cuda::getCurrentCUDAStream());
+    });
+    done->block(c10::cuda::getCurrentCUDAStream(device_.index()));
   }
 
   void barrier() override {
@@ -179,23 +201,57 @@ class NcclCommunicator final : public Communicator {
   }
 
  private:
+  /// Makes the communicator, on the device that is current.
+  void join() {
+    ncclUniqueId id{};
+    if (group_.rank() == 0) {
+      check(ncclGetUniqueId(&id), "ncclGetUniqueId");
+    }
+    const std::string bytes =
+        group_.broadcast(std::string(id.internal, sizeof id.internal), 0);
+    std::memcpy(id.internal, bytes.data(), sizeof id.internal);
+    ncclConfig_t config = NCCL_CONFIG_INITIALIZER;
+    config.blocking = 0;
+    check(
+        ncclCommInitRankConfig(
+            &comm_, group_.size(), id, group_.rank(), &config),
+        "ncclCommInitRank");
+    until_done(comm_, timeout_s_, "ncclCommInitRank");
+  }
+
+  /// What NCCL has against a peer, for the watchdog.
+  std::string complaint() const {
+    ncclResult_t state = ncclSuccess;
+    const ncclResult_t asked = ncclCommGetAsyncError(comm_, &state);
+    try {
+      check(asked, "a collective", comm_);
+      check(state, "a collective", comm_);
+    } catch (const PeerLost& e) {
+      return e.what();
+    }
+    return "";
+  }
+
   /// Orders `call` behind the current stream, on our own; returns the event
   /// behind it.
   template <class Call>
-  at::cuda::CUDAEvent enqueue(
-      const at::Tensor& tensor, const char* what, Call call) {
+  std::shared_ptr<CUDAEvent> enqueue(
+      const at::Tensor& tensor, const char* name, Call call) {
+    const std::string what =
+        fmt::format("{} of {} bytes", name, tensor.nbytes());
     const c10::cuda::CUDAGuard guard(device_);
-    at::cuda::CUDAEvent ready;
+    CUDAEvent ready;
     ready.record(c10::cuda::getCurrentCUDAStream());
     ready.block(stream_);
     // Keeps the allocator from handing the memory out again before our stream
     // is done.
     c10::cuda::CUDACachingAllocator::recordStream(
         tensor.storage().data_ptr(), stream_);
-    check(call(), what, comm_);
-    until_done(comm_, timeout_s_, what);
-    at::cuda::CUDAEvent done;
-    done.record(stream_);
+    check(call(), name, comm_);
+    until_done(comm_, timeout_s_, name);
+    auto done = std::make_shared<CUDAEvent>();
+    done->record(stream_);
+    watchdog_->watch(what, [done] { return done->query(); });
     return done;
   }
 
@@ -204,13 +260,15 @@ class NcclCommunicator final : public Communicator {
   double timeout_s_;
   c10::cuda::CUDAStream stream_;
   ncclComm_t comm_ = nullptr;
+  std::unique_ptr<Watchdog> watchdog_;  ///< last: it asks comm_
 };
 
 }  // namespace
 
 std::unique_ptr<Communicator> make_nccl_communicator(
-    Control& group, c10::Device device, double timeout_s) {
-  return std::make_unique<NcclCommunicator>(group, device, timeout_s);
+    Control& group, c10::Device device, const NcclOptions& options) {
+  require_library();
+  return std::make_unique<NcclCommunicator>(group, device, options);
 }
 
 int nccl_version() {

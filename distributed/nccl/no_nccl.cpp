@@ -6,7 +6,7 @@
 namespace convoy {
 
 std::unique_ptr<Communicator> make_nccl_communicator(
-    Control&, c10::Device, double) {
+    Control&, c10::Device, const NcclOptions&) {
   throw Disagreement(
       "this convoy was built without NCCL: build it where the CUDA toolkit is "
       "(launch/setup.sh installs it), or use run.device=cpu");

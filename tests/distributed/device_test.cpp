@@ -46,12 +46,28 @@ TEST(Device, DoesNotFallBackSilentlyFromAnUnusableGpu) {
   EXPECT_TRUE(choose_device(DeviceChoice::cpu, report, 0).is_cpu());
 }
 
+TEST(World, RefusesRanksWithAndWithoutGpu) {
+  EXPECT_THAT(
+      [] {
+        refuse_mixed_devices({"a", "b", "c"}, {"GPU-1", "GPU-2", ""});
+      },
+      ThrowsMessage<Disagreement>(
+          HasSubstr("rank 0 on a has a GPU and rank 2 on c has none")));
+  EXPECT_NO_THROW(refuse_mixed_devices({"a", "b"}, {"GPU-1", "GPU-2"}));
+  EXPECT_NO_THROW(refuse_mixed_devices({"a", "b"}, {"", ""}));
+}
+
 TEST(World, RefusesTwoRanksOnOneGpu) {
   EXPECT_THAT(
       [] {
         refuse_shared_gpus({"a", "b", "a"}, {"GPU-1", "GPU-1", "GPU-1"});
       },
       ThrowsMessage<Disagreement>(HasSubstr("ranks 0 and 2 on a")));
+  EXPECT_THAT(
+      [] {
+        refuse_shared_gpus({"a", "a"}, {"GPU-1", "GPU-1"});
+      },
+      ThrowsMessage<Disagreement>(HasSubstr("distributed.backend=mpi")));
   EXPECT_NO_THROW(refuse_shared_gpus({"a", "b"}, {"GPU-1", "GPU-1"}));
   EXPECT_NO_THROW(refuse_shared_gpus({"a", "a"}, {"", ""}));
 }

@@ -14,6 +14,7 @@ namespace {
 
 using ::testing::AllOf;
 using ::testing::HasSubstr;
+using ::testing::Not;
 using ::testing::ThrowsMessage;
 
 TEST(Replicate, GivesEveryRankTheRootsValues) {
@@ -42,6 +43,20 @@ TEST(Replicate, NamesTheRankThatDrifted) {
           require_equal_replicas(hash, control, {"a", "b", "c", "d"});
         },
         ThrowsMessage<Drift>(HasSubstr("rank 2 on c")));
+  });
+}
+
+TEST(Replicate, BlamesNobodyWhenTheVotesAreEven) {
+  testing::run_ranks(2, [](Communicator& ranks, Control& control) {
+    EXPECT_THAT(
+        [&] {
+          require_equal_replicas(
+              static_cast<std::uint64_t>(ranks.rank()), control, {"a", "b"});
+        },
+        ThrowsMessage<Drift>(AllOf(
+            HasSubstr("rank 0 on a has"),
+            HasSubstr("rank 1 on b has"),
+            Not(HasSubstr("most ranks")))));
   });
 }
 

@@ -14,6 +14,7 @@
 #include "trainer/config/read.h"
 #include "trainer/health/agree.h"
 #include "trainer/loop/evaluator.h"
+#include "trainer/loop/kernel_choice.h"
 #include "trainer/loop/run_data.h"
 #include "trainer/loop/trainer.h"
 #include "trainer/report/log.h"
@@ -131,6 +132,9 @@ Evaluation run(
     restored = restore(file, a.checkpoint, world.device());
   });
   Config& config = restored.config;
+  if (config.run.deterministic) {
+    use_deterministic_kernels();
+  }
   const DataSource source = open_source(
       a.data.empty() ? config.data.val : a.data,
       config.data,

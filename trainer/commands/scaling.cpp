@@ -17,6 +17,7 @@
 #include "trainer/config/read.h"
 #include "trainer/config/validate.h"
 #include "trainer/health/agree.h"
+#include "trainer/loop/kernel_choice.h"
 #include "trainer/loop/scaling.h"
 #include "trainer/report/log.h"
 #include "trainer/report/progress.h"
@@ -183,6 +184,9 @@ ExitCode run_scaling(Invocation& invocation) {
     }
   });
   Log log(control.rank() == 0, terminal_columns());
+  if (config.run.deterministic) {
+    use_deterministic_kernels();
+  }
   World world(
       session,
       {.backend = config.distributed.backend,

@@ -5,6 +5,7 @@
 
 #include "data/errors.h"
 #include "trainer/health/agree.h"
+#include "trainer/loop/kernel_choice.h"
 #include "trainer/report/progress.h"
 
 namespace convoy {
@@ -92,13 +93,19 @@ std::string describe_resumption(
       then.world_size == world.size() && then.threads == compute_threads(world);
   const double epochs = static_cast<double>(trainer.state().step) /
                         static_cast<double>(trainer.length().steps_per_epoch);
+  const std::string same_ranks =
+      repeats_bit_by_bit(world.device())
+          ? "the run continues bit by bit as if it had not been interrupted"
+          : "samples and their draws stay the same; a GPU's sums may be "
+            "rounded "
+            "differently unless run.deterministic is true";
   return fmt::format(
       "resumed from {} at step {} of {} (epoch {:.2f}); {}",
       start.source,
       trainer.state().step,
       trainer.length().total_steps,
       epochs,
-      same ? "the run continues bit by bit as if it had not been interrupted"
+      same ? same_ranks
            : fmt::format(
                  "it was saved by {} ranks of {} threads: samples and their "
                  "draws stay the same, sums are rounded differently",

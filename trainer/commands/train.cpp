@@ -18,6 +18,7 @@
 #include "trainer/config/write.h"
 #include "trainer/health/agree.h"
 #include "trainer/health/signals.h"
+#include "trainer/loop/kernel_choice.h"
 #include "trainer/loop/run_data.h"
 #include "trainer/loop/trainer.h"
 #include "trainer/report/log.h"
@@ -129,12 +130,13 @@ ExitCode train(
   });
   const RunData data = open_run_data(config, world.control(), log);
   check_on_ranks(config, data, world);
-  const StartingPoint start = find_start(a.resume, config, data, world, log);
+  StartingPoint start = find_start(a.resume, config, data, world, log);
   const std::filesystem::path dir(config.run.dir);
   if (!a.dry_run) {
     log.open_file(dir / "log.txt");
   }
   Trainer trainer(config, data, world, log, start);
+  start.release_tensors();
   log.line(
       "settings:\n" +
       format_settings(resolved_settings(config, data, world, trainer)));
@@ -187,6 +189,9 @@ ExitCode run_train(Invocation& invocation) {
   }
   Log log(control.rank() == 0, terminal_columns());
   watch_signals();
+  if (config.run.deterministic) {
+    use_deterministic_kernels();
+  }
   World world(
       session,
       {.backend = config.distributed.backend,

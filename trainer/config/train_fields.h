@@ -240,7 +240,9 @@ void for_each_field(O& o, V&& visit) {
   visit(
       "backend",
       o.backend,
-      "what carries gradients: `auto` is nccl between GPUs, mpi between CPUs");
+      "what carries gradients: `auto` is nccl between GPUs, mpi between CPUs; "
+      "mpi between GPUs goes through host memory: slow, but ranks may share "
+      "one");
   visit(
       "bucket_mb",
       o.bucket_mb,

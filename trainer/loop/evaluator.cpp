@@ -37,7 +37,7 @@ class BlockRunner {
     Loader loader(
         {input_.dataset, input_.make_transform, evaluation_source(blocks)},
         loader_options(blocks));
-    const int threads = model_.device().is_cuda() ? 1 : input_.threads;
+    const int threads = threads_at_once();
     const int threads_before = at::get_num_threads();
     if (threads <= 1) {
       work(loader, results);
@@ -51,10 +51,14 @@ class BlockRunner {
   std::vector<BadSample> take_bad() { return std::move(bad_); }
 
  private:
+  int threads_at_once() const {
+    return model_.device().is_cuda() ? 1 : input_.threads;
+  }
+
   LoaderOptions loader_options(const EvaluationBlocks& blocks) const {
     LoaderOptions options;
     options.workers = input_.workers;
-    options.ring_batches = static_cast<std::size_t>(input_.threads) + 2;
+    options.ring_batches = static_cast<std::size_t>(threads_at_once()) + 2;
     options.batch_capacity = static_cast<std::size_t>(input_.block);
     options.sample_values = static_cast<std::size_t>(input_.shape.values());
     options.end_batch = blocks.blocks_of_rank();

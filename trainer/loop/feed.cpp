@@ -8,9 +8,7 @@ namespace convoy {
 
 std::optional<DeviceBatch> Feed::next() {
   current_.reset();
-  while (!in_flight_.empty() && in_flight_.front().copied.query()) {
-    in_flight_.pop_front();
-  }
+  return_copied_slots();
   std::optional<Batch> batch = loader_.next();
   if (!batch) {
     return std::nullopt;
@@ -22,6 +20,14 @@ std::optional<DeviceBatch> Feed::next() {
   }
   current_ = std::move(batch);
   return view(*current_);
+}
+
+void Feed::return_copied_slots() {
+  while (!in_flight_.empty() && (in_flight_.size() > kMostInFlight ||
+                                 in_flight_.front().copied.query())) {
+    in_flight_.front().copied.synchronize();
+    in_flight_.pop_front();
+  }
 }
 
 void Feed::note_samples(const Batch& batch) {

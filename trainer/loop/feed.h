@@ -4,6 +4,7 @@
 #include <c10/core/Device.h>
 #include <c10/core/Event.h>
 
+#include <cstddef>
 #include <deque>
 #include <memory>
 #include <optional>
@@ -25,10 +26,15 @@ struct ImageShape {
 
 /// On the CPU tensors are views of the loader's slot, valid until the next call
 /// of next(). On CUDA pictures are copied asynchronously from pinned slots on
-/// the current stream, and a slot goes back when its copy is done.
+/// the current stream, and a slot goes back when its copy is done; next() waits
+/// while more than `kMostInFlight` are not, so that a host which runs ahead of
+/// the GPU never holds every slot while it waits for one.
 class Feed {
  public:
-  /// The loader must have been made with `slot_memory(device)`.
+  static constexpr std::size_t kMostInFlight = 1;
+
+  /// The loader must have been made with `slot_memory(device)`, and with more
+  /// than kMostInFlight slots.
   Feed(Loader& loader, ImageShape shape, c10::Device device)
       : loader_(loader), shape_(shape), device_(device) {}
 
@@ -45,6 +51,8 @@ class Feed {
  private:
   DeviceBatch view(const Batch& batch) const;
   DeviceBatch copy(Batch batch);
+  void note_samples(const Batch& batch);
+  void return_copied_slots();
 
   struct InFlight {
     Batch batch;
@@ -54,7 +62,6 @@ class Feed {
   Loader& loader_;
   ImageShape shape_;
   c10::Device device_;
-  void note_samples(const Batch& batch);
 
   std::uint64_t number_ = 0;
   std::uint64_t samples_hash_ = 0;

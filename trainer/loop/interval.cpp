@@ -1,13 +1,12 @@
 #include "trainer/loop/interval.h"
 
-#include <c10/core/Allocator.h>
-#include <c10/core/CachingDeviceAllocator.h>
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
 #include <cstring>
 
+#include "trainer/health/device_memory.h"
 #include "trainer/health/memory.h"
 
 namespace convoy {
@@ -86,7 +85,9 @@ IntervalRecord Interval::gather(
     mine.phases[p] = phases[p] / steps;
   }
   mine.memory = static_cast<double>(resident_memory());
-  mine.device_memory = peak_device_memory(world.device());
+  if (world.device().is_cuda()) {
+    mine.device_memory = device_memory(world.device()).peak_bytes;
+  }
   const auto notes = world.control().all_gather(encode(mine));
 
   IntervalRecord record;
@@ -114,19 +115,6 @@ IntervalRecord Interval::gather(
   }
   restart();
   return record;
-}
-
-double peak_device_memory(c10::Device device) {
-  if (!device.is_cuda()) {
-    return 0;
-  }
-  auto* allocator =
-      dynamic_cast<c10::DeviceAllocator*>(c10::GetAllocator(device.type()));
-  if (allocator == nullptr) {
-    return 0;
-  }
-  return static_cast<double>(
-      allocator->getDeviceStats(device.index()).allocated_bytes[0].peak);
 }
 
 }  // namespace convoy

@@ -50,7 +50,4 @@ class Interval {
   Clock::time_point pause_since_;
 };
 
-/// Bytes of GPU memory that this process has had in use at most; 0 on the CPU.
-double peak_device_memory(c10::Device device);
-
 }  // namespace convoy

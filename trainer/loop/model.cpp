@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "data/errors.h"
 #include "trainer/errors.h"
@@ -49,6 +50,12 @@ std::function<bool(const std::string&)> trained_by(
   };
 }
 
+/// "layer1.0.bn1" of "layer1.0.bn1.running_mean".
+std::string layer_of(const std::string& name) {
+  const std::size_t dot = name.rfind('.');
+  return dot == std::string::npos ? "" : name.substr(0, dot);
+}
+
 std::string shape(const at::Tensor& tensor) {
   return fmt::format("[{}]", fmt::join(tensor.sizes(), ", "));
 }
@@ -87,9 +94,14 @@ std::vector<NamedTensor> Model::trained() const {
 }
 
 std::vector<at::Tensor> Model::statistics() const {
+  std::set<std::string> trained_layers;
+  for (const NamedTensor& entry : trained()) {
+    trained_layers.insert(layer_of(entry.name));
+  }
   std::vector<at::Tensor> all;
   for (const NamedTensor& entry : state_) {
-    if (!entry.is_parameter && entry.tensor.is_floating_point()) {
+    if (!entry.is_parameter && entry.tensor.is_floating_point() &&
+        trained_layers.contains(layer_of(entry.name))) {
       all.push_back(entry.tensor);
     }
   }

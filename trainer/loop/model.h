@@ -40,7 +40,8 @@ class Model {
   const std::vector<NamedTensor>& state() const { return state_; }
   /// The parameters that are trained.
   std::vector<NamedTensor> trained() const;
-  /// Running statistics: float tensors that are not trained.
+  /// Running statistics that training changes: the float buffers of layers that
+  /// are trained. A frozen layer's stay as they are, to the bit.
   std::vector<at::Tensor> statistics() const;
 
   bool is_head(const std::string& name) const;

@@ -4,7 +4,6 @@
 #include <c10/cuda/CUDAStream.h>
 #include <cuda_runtime_api.h>
 
-#include <chrono>
 #include <deque>
 #include <memory>
 #include <type_traits>
@@ -27,23 +26,26 @@ struct Mark {
   int phase;
 };
 
+bool has_happened(const Event& event) {
+  const cudaError_t answer = cudaEventQuery(event.get());
+  if (answer == cudaErrorNotReady) {
+    cudaGetLastError();  // it is remembered, and no error
+    return false;
+  }
+  C10_CUDA_CHECK(answer);
+  return true;
+}
+
 class CudaPhaseClock final : public PhaseClock {
  public:
   void begin(Phase phase) override {
-    // Waiting for data is the host's; the stream has nothing to do meanwhile,
-    // so the host's clock tells it, and the events of the other phases leave it
-    // out.
-    if (phase == Phase::data) {
-      data_since_ = Clock::now();
-      waiting_ = true;
-      return;
-    }
-    end_wait();
+    // Waiting for data counts as far as the GPU waits too: an event on an idle
+    // stream happens when it is recorded, one on a busy stream when the work
+    // before it is done.
     mark(static_cast<int>(phase));
   }
 
   void end_step() override {
-    end_wait();
     mark(-1);
     collect();
   }
@@ -56,16 +58,6 @@ class CudaPhaseClock final : public PhaseClock {
   }
 
  private:
-  using Clock = std::chrono::steady_clock;
-
-  void end_wait() {
-    if (waiting_) {
-      seconds_[static_cast<std::size_t>(Phase::data)] +=
-          std::chrono::duration<double>(Clock::now() - data_since_).count();
-      waiting_ = false;
-    }
-  }
-
   void mark(int phase) {
     if (spare_.empty()) {
       cudaEvent_t event = nullptr;
@@ -81,8 +73,7 @@ class CudaPhaseClock final : public PhaseClock {
 
   /// Adds up phases whose end has been reached; never waits.
   void collect() {
-    while (marks_.size() > 1 &&
-           cudaEventQuery(marks_[1].event.get()) == cudaSuccess) {
+    while (marks_.size() > 1 && has_happened(marks_[1].event)) {
       const int phase = marks_[0].phase;
       float milliseconds = 0;
       if (phase >= 0) {
@@ -93,14 +84,11 @@ class CudaPhaseClock final : public PhaseClock {
       spare_.push_back(std::move(marks_.front().event));
       marks_.pop_front();
     }
-    cudaGetLastError();  // "not ready" is no error
   }
 
   PhaseSeconds seconds_{};
   std::deque<Mark> marks_;
   std::vector<Event> spare_;
-  Clock::time_point data_since_;
-  bool waiting_ = false;
 };
 
 }  // namespace

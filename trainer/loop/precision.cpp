@@ -1,14 +1,21 @@
 #include "trainer/loop/precision.h"
 
 #include <ATen/autocast_mode.h>
+
+#include "distributed/device.h"
 #include "trainer/health/cpu.h"
 
 namespace convoy {
 
 bool has_fast_bf16(c10::Device device) {
-  // Volta and older GPUs are refused before this is asked; Turing emulates bf16
-  // but runs it at a useful rate.
-  return device.is_cuda() || cpu_has("avx512_bf16") || cpu_has("amx_bf16");
+  if (device.is_cuda()) {
+    // Turing has no bf16 units, and cuDNN no bf16 convolution for it.
+    constexpr int kAmpere = 80;
+    const auto gpus = find_gpus().gpus;
+    return gpus.at(static_cast<std::size_t>(device.index())).capability >=
+           kAmpere;
+  }
+  return cpu_has("avx512_bf16") || cpu_has("amx_bf16");
 }
 
 Precision resolve_precision(Precision wanted, c10::Device device) {

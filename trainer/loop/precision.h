@@ -10,8 +10,8 @@
 
 namespace convoy {
 
-/// `automatic` becomes bf16 where the hardware computes it (a GPU, or a CPU
-/// with AVX512-BF16 or AMX), else fp32.
+/// `automatic` becomes bf16 where the hardware computes it (a GPU since Ampere,
+/// or a CPU with AVX512-BF16 or AMX), else fp32.
 Precision resolve_precision(Precision wanted, c10::Device device);
 
 /// Whether bf16 is computed and not emulated there.

@@ -154,6 +154,11 @@ void Trainer::take_step(Feed& feed) {
   if (!batch) {
     throw std::logic_error("the loader ended before the run did");
   }
+  if (precision_ == Precision::fp16) {
+    // The loss scale follows every step's verdict. Were some of them late, a
+    // save, which waits for all, would change the run.
+    settle();
+  }
   const StepInput input{
       .step = state_.step,
       .global_batch = batch_.global,

@@ -32,6 +32,15 @@ struct StartingPoint {
   /// On rank 0: to start the network from.
   std::optional<TensorFile> weights;
   std::string source;  ///< path of either, for messages
+
+  /// Gives back the memory, on the device if need be, once a trainer has copied
+  /// the values; what the checkpoint says of its run stays.
+  void release_tensors() {
+    weights.reset();
+    if (checkpoint) {
+      checkpoint->tensors.clear();
+    }
+  }
 };
 
 class Trainer {

@@ -20,6 +20,7 @@
 namespace convoy {
 
 void Trainer::log_interval(Feed& feed) {
+  settle();
   IntervalRecord record =
       interval_.gather(world_, clock_->take(), feed.take_samples_hash());
   record.step = state_.step;

@@ -53,7 +53,9 @@ std::string describe_precision(
   std::string text = word(resolved);
   if (wanted == Precision::automatic) {
     text += resolved == Precision::fp32
-                ? " (auto: this processor does not compute bf16)"
+                ? fmt::format(
+                      " (auto: this {} does not compute bf16)",
+                      world.device().is_cuda() ? "GPU" : "processor")
                 : " (auto)";
   } else if (resolved == Precision::bf16 && !has_fast_bf16(world.device())) {
     text += " (emulated here, many times slower than fp32)";
