@@ -13,12 +13,20 @@ if(CCACHE)
   set(CMAKE_CUDA_COMPILER_LAUNCHER ${CCACHE})
 endif()
 
-# A program finds its LibTorch where it was built, or beside itself when both were
-# copied: PREFIX/bin/convoy with PREFIX/../torch/lib, PREFIX/torch/lib or
-# PREFIX/libtorch/lib.
-set(CMAKE_INSTALL_RPATH
-  "$ORIGIN/../lib:$ORIGIN/../torch/lib:$ORIGIN/../libtorch/lib:$ORIGIN/../../torch/lib:$ORIGIN/../../libtorch/lib")
-set(CMAKE_BUILD_RPATH ${CMAKE_INSTALL_RPATH})
+# A program finds its LibTorch beside itself when both were copied, else where it was
+# built. Beside itself is torch/lib or libtorch/lib next to the program, or next to the
+# folder that holds it as convoy, convoy/bin/convoy or convoy/build/release/convoy; the
+# wheel's NCCL and CUDA runtime lie in nvidia/ next to torch/. Programs in the build
+# folder get the same list: CMake's own ends in an empty entry, which is the current
+# folder, whatever lies there.
+set(CMAKE_INSTALL_RPATH "$ORIGIN/../lib")
+foreach(up "" "/.." "/../.." "/../../..")
+  foreach(folder torch/lib libtorch/lib nvidia/nccl/lib nvidia/cu13/lib)
+    list(APPEND CMAKE_INSTALL_RPATH "$ORIGIN${up}/${folder}")
+  endforeach()
+endforeach()
+set(CMAKE_INSTALL_RPATH_USE_LINK_PATH ON)
+set(CMAKE_BUILD_WITH_INSTALL_RPATH ON)
 
 add_library(convoy_flags INTERFACE)
 target_compile_options(convoy_flags INTERFACE

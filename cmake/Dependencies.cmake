@@ -53,6 +53,10 @@ if(NOT DEFINED ENV{TORCH_CUDA_ARCH_LIST} AND NOT DEFINED TORCH_CUDA_ARCH_LIST)
 endif()
 
 find_package(Torch REQUIRED)
+if(TARGET caffe2::mkl)
+  # Folders of a machine that LibTorch was built on; they would end up in our programs.
+  set_target_properties(caffe2::mkl PROPERTIES INTERFACE_LINK_DIRECTORIES "")
+endif()
 
 find_package(PkgConfig QUIET)
 find_package(MPI REQUIRED COMPONENTS CXX)

@@ -38,7 +38,7 @@ void check_target(
   }
   if (!overwrite) {
     throw WriteFailure(fmt::format(
-        "{} exists; choose another name, or say that it may be overwritten",
+        "{} exists; choose another name, or replace it with --overwrite",
         target.string()));
   }
 }

@@ -39,6 +39,24 @@ Json classes_to_json(const DatasetFacts& facts) {
   return classes;
 }
 
+// Labels that are no class: a stranger's database may hold them.
+Json negative_labels_to_json(const DatasetFacts& facts) {
+  Json labels = Json::array();
+  for (const auto& [label, records] : facts.label_counts) {
+    if (label < 0) {
+      labels.push_back({{"label", label}, {"records", records}});
+    }
+  }
+  return labels;
+}
+
+void negative_labels_from_json(const Json& json, DatasetFacts& facts) {
+  for (const Json& entry : json) {
+    facts.label_counts[entry.at("label").get<int>()] =
+        entry.at("records").get<std::uint64_t>();
+  }
+}
+
 void classes_from_json(const Json& json, DatasetFacts& facts) {
   for (const Json& entry : json) {
     const int label = entry.at("label").get<int>();
@@ -76,7 +94,7 @@ std::vector<std::string> lines_of(const std::string& text) {
 }  // namespace
 
 std::string facts_to_json(const DatasetFacts& facts) {
-  const Json json = {
+  Json json = {
       {"format", kFormat},
       {"records", facts.records},
       {"classes", classes_to_json(facts)},
@@ -91,6 +109,12 @@ std::string facts_to_json(const DatasetFacts& facts) {
       {"fingerprint", facts.fingerprint},
       {"identity", facts.identity},
       {"made_by", facts.made_by}};
+  if (!facts.label_counts.empty() && facts.label_counts.begin()->first < 0) {
+    json["negative_labels"] = negative_labels_to_json(facts);
+  }
+  if (facts.unlabelled > 0) {
+    json["unlabelled"] = facts.unlabelled;
+  }
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
@@ -106,6 +130,9 @@ DatasetFacts facts_from_json(const std::string& text) {
     DatasetFacts facts;
     facts.records = json.at("records").get<std::uint64_t>();
     classes_from_json(json.at("classes"), facts);
+    negative_labels_from_json(
+        json.value("negative_labels", Json::array()), facts);
+    facts.unlabelled = json.value("unlabelled", std::uint64_t{0});
     facts.height = range_from_json(json.at("height"));
     facts.width = range_from_json(json.at("width"));
     facts.channels = range_from_json(json.at("channels"));

@@ -348,6 +348,12 @@ class Pictures(BadInput):
                      66, "/nowhere", ranks=None)
         self.assertFalse((convoy.workspace() / "n.lmdb").exists())
 
+    def test_existing_output_names_the_option_that_replaces_it(self):
+        self.import_one(b"not a picture")
+        self.refused(["import", "folder", convoy.workspace() / "import",
+                      convoy.workspace() / "import.lmdb"], 74,
+                     "import.lmdb", "--overwrite", ranks=None)
+
     def test_list_with_a_bad_label(self):
         names = convoy.workspace() / "list.txt"
         names.write_text("a.jpg 0\nb.jpg one\n")

@@ -85,15 +85,16 @@ def vehicles(train=4, val=1, px=32):
     return folder
 
 
-def config(name, folder_of_data=None, **changes):
+def config(name, databases=None, **changes):
     """Writes a config for a quick run and returns (path, run folder). Sections are given
     as keyword arguments and replace single keys."""
-    databases = folder_of_data or vehicles()
+    databases = databases or vehicles()
     folder = workspace() / name
     sections = {
         "run": {"dir": str(folder / "run"), "seed": 5, "epochs": 0, "iterations": 6,
                 "log_every": 2},
-        "data": {"train": str(databases / "train.lmdb"), "val": str(databases / "val.lmdb"),
+        "data": {"train": str(databases / "train.lmdb"),
+                 "val": str(databases / "val.lmdb"),
                  "workers": 1},
         "augment": {"crop_px": 32, "scale": [0.5, 1.0], "flip_horizontal": 0.0,
                     "rotate_degrees": 5, "noise_stddev": 0.01,

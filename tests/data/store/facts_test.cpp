@@ -88,6 +88,15 @@ TEST(Facts, TheSidecarHoldsThemAll) {
   EXPECT_EQ(facts_to_json(facts_of(database)), facts_to_json(wrote));
 }
 
+TEST(Facts, TheirJsonKeepsNegativeAndMissingLabels) {
+  for (const char* name : {"negative", "unlabelled"}) {
+    const DatasetFacts facts = scan(Database(foreign(name)));
+    const DatasetFacts back = facts_from_json(facts_to_json(facts));
+    EXPECT_EQ(back.label_counts, facts.label_counts) << name;
+    EXPECT_EQ(back.unlabelled, facts.unlabelled) << name;
+  }
+}
+
 TEST(Facts, ASidecarOfAnotherDatabaseIsRefused) {
   const TempDir dir;
   copy(foreign("bgr_raw"), dir / "copy");

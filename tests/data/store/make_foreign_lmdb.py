@@ -10,54 +10,16 @@ import lmdb
 import numpy as np
 from PIL import Image
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "support"))
+import caffe
+from caffe import datum, key, number, payload, planar_bgr
+
 out = Path(sys.argv[1])
 rng = np.random.default_rng(11)
 
 
-def varint(value):
-    value &= (1 << 64) - 1
-    encoded = bytearray()
-    while value > 127:
-        encoded.append(value & 127 | 128)
-        value >>= 7
-    encoded.append(value)
-    return bytes(encoded)
-
-
-def number(field, value):
-    return varint(field << 3) + varint(value)
-
-
-def payload(field, value):
-    return varint(field << 3 | 2) + varint(len(value)) + value
-
-
-def datum(shape=None, data=b"", label=None, floats=None, encoded=None,
-          packed=False):
-    message = b""
-    if shape:
-        message += b"".join(number(i + 1, n) for i, n in enumerate(shape))
-    if data:
-        message += payload(4, data)
-    if label is not None:
-        message += number(5, label)
-    if floats is not None and packed:
-        message += payload(6, floats.astype("<f4").tobytes())
-    elif floats is not None:
-        message += b"".join(b"\x35" + struct.pack("<f", value)
-                            for value in floats.flat)
-    if encoded is not None:
-        message += number(7, encoded)
-    return message
-
-
 def write(name, records, **options):
-    options = {"map_size": 1 << 26, **options}
-    environment = lmdb.open(str(out / name), **options)
-    with environment.begin(write=True) as transaction:
-        for key, value in records:
-            transaction.put(key, value)
-    environment.close()
+    caffe.write(out / name, records, **options)
 
 
 def jpeg(pixels, **options):
@@ -71,38 +33,30 @@ def picture(height, width, channels):
     return pixels
 
 
-def planar_bgr(pixels):
-    return np.ascontiguousarray(pixels[..., ::-1].transpose(2, 0, 1))
-
-
-def key(index, label, path):
-    return f"{index:08d}_{path}".encode()
-
-
 # convert_imageset, raw: planar BGR of one size. The pixels lie beside it as RGB.
 colour = [picture(6, 8, 3) for _ in range(40)]
 np.stack(colour).tofile(out / "bgr_raw.pixels")
-write("bgr_raw", [(key(i, i % 4, f"cars/img {i}.jpg"),
+write("bgr_raw", [(key(i, f"cars/img {i}.jpg"),
                    datum((3, 6, 8), planar_bgr(p).tobytes(), i % 4))
                   for i, p in enumerate(colour)])
 gray = [picture(5, 7, 1) for _ in range(9)]
 np.stack(gray).tofile(out / "gray_raw.pixels")
-write("gray_raw", [(key(i, i % 3, f"g{i}.png"),
+write("gray_raw", [(key(i, f"g{i}.png"),
                     datum((1, 5, 7), p.tobytes(), i % 3))
                    for i, p in enumerate(gray)])
 
 # convert_imageset --encoded: no sizes, files of several sizes.
 files = [jpeg(picture(10 + i, 12, 3), quality=90) for i in range(70)]
-write("encoded", [(key(i, i % 5, f"n{i % 5}/{i}.jpg"),
+write("encoded", [(key(i, f"n{i % 5}/{i}.jpg"),
                    datum(None, file, i % 5, encoded=1))
                   for i, file in enumerate(files)])
 (out / "encoded.69.jpg").write_bytes(files[69])
 
 # Floats, one tag a value as proto2 writes them, and packed.
 whole = [planar_bgr(p).astype(np.float32) for p in colour[:6]]
-write("floats", [(key(i, i, "x"), datum((3, 6, 8), label=i, floats=p))
+write("floats", [(key(i, "x"), datum((3, 6, 8), label=i, floats=p))
                  for i, p in enumerate(whole)])
-write("floats_packed", [(key(i, i, "x"),
+write("floats_packed", [(key(i, "x"),
                          datum((3, 6, 8), label=i, floats=p, packed=True))
                         for i, p in enumerate(whole)])
 write("floats_unit", [(b"a", datum((3, 6, 8), label=0, floats=whole[0] / 255))])
@@ -113,14 +67,14 @@ write("digits", [(f"{i:08d}_{i % 7}".encode(),
                  for i in range(21)])
 
 # A map of 1 TiB, as tools on Linux like to ask for, sparse and not.
-write("one_tebibyte", [(key(i, i % 2, "a"), datum(None, files[i], i % 2,
+write("one_tebibyte", [(key(i, "a"), datum(None, files[i], i % 2,
                                                   encoded=1))
                        for i in range(10)], map_size=1 << 40)
-write("one_tebibyte_sparse", [(key(i, i % 2, "a"),
+write("one_tebibyte_sparse", [(key(i, "a"),
                                datum(None, files[i], i % 2, encoded=1))
                               for i in range(10)],
       map_size=1 << 40, writemap=True, map_async=True)
-write("single_file.lmdb", [(key(i, i % 2, "a"), datum(None, files[i], i % 2,
+write("single_file.lmdb", [(key(i, "a"), datum(None, files[i], i % 2,
                                                       encoded=1))
                            for i in range(10)], subdir=False)
 write("negative", [(b"k0", datum((1, 1, 1), b"\x07", -1)),

@@ -150,7 +150,7 @@ TEST(Writer, RefusesWhatExistsUnlessTold) {
   EXPECT_THAT(
       [&] { Writer writer(dir / "db"); },
       ThrowsMessage<WriteFailure>(
-          AllOf(HasSubstr(dir / "db"), HasSubstr("overwritten"))));
+          AllOf(HasSubstr(dir / "db"), HasSubstr("--overwrite"))));
   {
     Writer given_up(dir / "db", {.overwrite = true});
     given_up.add("key", gray("x", 0));
