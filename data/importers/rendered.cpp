@@ -52,7 +52,8 @@ void write_file(
       static_cast<std::streamsize>(bytes.size()));
   file.close();
   if (!file) {
-    throw_write_failure(errno != 0 ? errno : EIO, "write a picture", path.string());
+    throw_write_failure(
+        errno != 0 ? errno : EIO, "write a picture", path.string());
   }
 }
 

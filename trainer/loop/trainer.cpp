@@ -13,6 +13,7 @@
 #include "trainer/health/agree.h"
 #include "trainer/health/signals.h"
 #include "trainer/loop/out_of_memory.h"
+#include "trainer/report/baseline.h"
 #include "trainer/report/version.h"
 
 namespace convoy {

@@ -118,8 +118,4 @@ class Trainer {
 /// as many as the rank has CPUs, but one when ranks share CPUs.
 int compute_threads(const World& world);
 
-/// Images a second of one rank in a file that `convoy scaling` wrote. Throws
-/// BadData.
-double read_baseline(const std::string& path);
-
 }  // namespace convoy

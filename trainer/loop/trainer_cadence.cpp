@@ -4,7 +4,6 @@
 
 #include <cstdlib>
 #include <fstream>
-#include <nlohmann/json.hpp>
 #include <set>
 #include <sstream>
 
@@ -265,23 +264,6 @@ int compute_threads(const World& world) {
     }
   }
   return world.local_size() > cpus ? 1 : std::max(1, cpus);
-}
-
-double read_baseline(const std::string& path) {
-  std::ifstream file(path);
-  const auto json = nlohmann::json::parse(file, nullptr, false);
-  if (json.is_object() && json.contains("rows")) {
-    for (const auto& row : json["rows"]) {
-      if (row.value("ranks", 0) == 1 &&
-          row.value("images_per_second", 0.0) > 0) {
-        return row["images_per_second"];
-      }
-    }
-  }
-  throw BadData(fmt::format(
-      "run.baseline: {} holds no images_per_second of one rank; `convoy "
-      "scaling CONFIG --ranks 1,...` writes such a file",
-      path));
 }
 
 }  // namespace convoy

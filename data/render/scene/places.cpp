@@ -99,12 +99,12 @@ Rgb hall(const BackgroundDraw& b, const Look& look) {
   const float reach = 6.0f + 8.0f * b.numbers[0];
   const Vec3 from = turned(look.eye, b.angle_deg);
   const Vec3 ray = turned(look.ray, b.angle_deg);
-  const auto exit = [&](float start, float step) {
+  const auto leave = [&](float start, float step) {
     const float side = step > 0 ? reach : -reach;
     return std::fabs(step) < 1e-5f ? 1e9f : (side - start) / step;
   };
-  const float tx = exit(from.x, ray.x);
-  const float ty = exit(from.y, ray.y);
+  const float tx = leave(from.x, ray.x);
+  const float ty = leave(from.y, ray.y);
   const float t_wall = std::min(tx > 0 ? tx : 1e9f, ty > 0 ? ty : 1e9f);
   const Vec3 spot = turned(look.spot, b.angle_deg);
   const float t_floor = look.ground ? -from.z / ray.z : 2e9f;
