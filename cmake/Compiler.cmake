@@ -37,7 +37,7 @@ target_include_directories(convoy_flags INTERFACE ${PROJECT_SOURCE_DIR})
 target_link_options(convoy_flags INTERFACE -Wl,-z,relro,-z,now)
 if(CONVOY_SANITIZE)
   target_compile_options(convoy_flags INTERFACE
-    $<$<COMPILE_LANGUAGE:CXX>:-fsanitize=${CONVOY_SANITIZE};-fno-omit-frame-pointer;-O1>)
+    $<$<COMPILE_LANGUAGE:CXX>:-fsanitize=${CONVOY_SANITIZE};-fno-sanitize-recover=all;-fno-omit-frame-pointer;-O1;-g1>)
   target_link_options(convoy_flags INTERFACE -fsanitize=${CONVOY_SANITIZE})
 endif()
 
