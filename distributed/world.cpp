@@ -39,6 +39,13 @@ World::World(MpiSession& session, World& parent, int size)
   }
 }
 
+World::World(Control& control, std::shared_ptr<Communicator> gradients)
+    : control_(&control),
+      gradients_(std::move(gradients)),
+      cpus_(bound_cpus()) {
+  locate();
+}
+
 void World::locate() {
   hosts_ = control_->all_gather(host_name());
   local_rank_ = 0;
@@ -108,10 +115,9 @@ void World::connect(MpiSession& session) {
         *control_, device_, {timeout_s_, session.lost_handler()});
     return;
   }
-  gradients_ = session.host_communicator(*control_);
-  if (cuda) {
-    gradients_ = make_staged_communicator(std::move(gradients_));
-  }
+  std::unique_ptr<Communicator> host = session.host_communicator(*control_);
+  gradients_ =
+      cuda ? make_staged_communicator(std::move(host)) : std::move(host);
 }
 
 void refuse_mixed_devices(

@@ -51,6 +51,11 @@ class World {
   /// elsewhere).
   World(MpiSession& session, World& parent, int size);
 
+  /// Ranks on one host that compute on its CPUs and exchange what `control` and
+  /// `gradients` carry: for ranks that are threads of one process. Both must
+  /// outlive the world.
+  World(Control& control, std::shared_ptr<Communicator> gradients);
+
   int rank() const { return control_->rank(); }
   int size() const { return control_->size(); }
   int local_rank() const { return local_rank_; }
@@ -81,7 +86,7 @@ class World {
 
   Control* control_ = nullptr;
   std::unique_ptr<Control> own_control_;
-  std::unique_ptr<Communicator> gradients_;
+  std::shared_ptr<Communicator> gradients_;
   std::vector<std::string> hosts_;
   std::vector<int> cpus_;
   c10::Device device_{c10::kCPU};

@@ -3,10 +3,10 @@
 #include <c10/util/Exception.h>
 #include <fmt/format.h>
 
-#include <new>
-
 #include "data/errors.h"
 #include "distributed/errors.h"
+#include "trainer/health/memory.h"
+#include "trainer/health/memory_error.h"
 
 namespace convoy {
 namespace {
@@ -14,6 +14,19 @@ namespace {
 /// The first line: LibTorch appends a C++ stack that tells a user nothing.
 std::string first_line(std::string text) {
   return text.substr(0, text.find('\n'));
+}
+
+Failure out_of_memory(std::exception_ptr error) {
+  return {
+      ExitCode::internal,
+      fmt::format(
+          "out of memory: {} (this process holds {:.0f} MB, {:.0f} MB are left "
+          "for it). Use a smaller batch, smaller pictures or a smaller "
+          "network, "
+          "or give the process more",
+          refused_allocation(error),
+          static_cast<double>(resident_memory()) / 1e6,
+          static_cast<double>(available_memory()) / 1e6)};
 }
 
 }  // namespace
@@ -44,12 +57,16 @@ Failure describe(std::exception_ptr error) {
   } catch (const OutOfMemory& e) {
     return {ExitCode::internal, e.what()};
   } catch (const c10::Error& e) {
+    if (is_out_of_memory(error)) {
+      return out_of_memory(error);
+    }
     return {
         ExitCode::internal,
         "LibTorch: " + first_line(e.what_without_backtrace())};
-  } catch (const std::bad_alloc&) {
-    return {ExitCode::internal, "the system has no more memory to give"};
   } catch (const std::exception& e) {
+    if (is_out_of_memory(error)) {
+      return out_of_memory(error);
+    }
     return {ExitCode::internal, std::string("this is a bug: ") + e.what()};
   }
 }

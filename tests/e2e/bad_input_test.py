@@ -227,6 +227,33 @@ class Databases(BadInput):
         self.refused(["train", path, "--set", "net.classes=50"], 65,
                      "have the label 99", "Set net.classes to at least 100")
 
+    def test_what_does_not_fit_the_network_is_told_once(self):
+        path, run_dir = convoy.config("first-layer")
+        trained = convoy.run("train", path, "--set", "run.iterations=1")
+        self.assertEqual(trained.returncode, 0, trained.stderr)
+        weights = convoy.newest_checkpoint(run_dir)
+        self.refused_last(
+            ["train", path, "--set", f"run.dir={run_dir}-2",
+             "--set", f"net.weights={weights}", "--set", "fine_tune.mode=partial",
+             "--set", "fine_tune.first_layer=layer9"], 78,
+            "fine_tune.first_layer: no parameter begins with \"layer9\"")
+        baseline = convoy.workspace() / "baseline.json"
+        baseline.write_text("{}")
+        self.refused_last(
+            ["train", path, "--set", f"run.dir={run_dir}-3",
+             "--set", f"run.baseline={baseline}"], 65,
+            "holds no images_per_second of one rank")
+
+    def refused_last(self, words, code, text):
+        """As refused(), of what is only found behind other lines of the log."""
+        done = convoy.run(*words, ranks=2)
+        self.assertEqual(done.returncode, code, done.stderr)
+        complaints = [line for line in done.stderr.splitlines()
+                      if line.startswith("convoy: ")]
+        self.assertEqual(len(complaints), 1, done.stderr)
+        self.assertIn(text, complaints[0])
+        self.assertNotRegex(complaints[0], r"^convoy: rank \d")
+
     def test_fewer_records_than_a_global_batch(self):
         path, _ = convoy.config("sound")
         self.refused(

@@ -209,6 +209,30 @@ class Checkpoints(unittest.TestCase):
             (run_dir / "previous-1/checkpoints/step-000000006.safetensors").exists())
         self.assertEqual(final_state(run_dir), final_state(self.original))
 
+    def test_a_dry_run_of_a_fresh_start_moves_nothing(self):
+        run_dir = self.copy("afresh-dry")
+        done = self.train(run_dir, "--resume", "never", "--dry-run")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertFalse((run_dir / "previous-1").exists())
+        self.assertEqual(final_state(run_dir), final_state(self.original))
+
+    def test_going_back_to_an_older_checkpoint_sets_the_later_ones_aside(self):
+        run_dir = self.copy("back")
+        older = run_dir / "checkpoints/step-000000002.safetensors"
+        done = self.train(run_dir, "--resume", older, "--set", "run.keep=1")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("2 checkpoints of later steps than 2 were moved aside", done.stderr)
+        self.assertTrue(
+            (run_dir / "previous-1/checkpoints/step-000000006.safetensors").exists())
+        self.assertEqual(final_state(run_dir), final_state(self.original))
+
+    def test_a_step_beyond_the_schedule_is_refused_naming_both(self):
+        run_dir = self.copy("beyond")
+        done = self.train(run_dir, "--set", "run.iterations=4", "--force-resume")
+        self.assertEqual(done.returncode, 78, done.stderr)
+        self.assertIn("step-000000006.safetensors is of step 6, and the run has 4",
+                      done.stderr)
+
     def test_resumes_from_a_named_file(self):
         run_dir = convoy.workspace() / "named"
         done = self.train(

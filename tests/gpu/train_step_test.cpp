@@ -221,9 +221,9 @@ TEST_F(GpuTrainStep, SaysWhatFitsWhenMemoryRunsOut) {
        .options = {.classes = 10},
        .device = world.device()});
   TrainStep step(Config(), Precision::fp32, model, world);
-  const std::string advice =
-      out_of_memory_advice(error, step, make_batch(device(), 64), kSamples);
-  EXPECT_NE(advice.find("tried to allocate"), std::string::npos) << advice;
+  const std::string advice = out_of_memory_advice(
+      {error, kSamples, true}, step, make_batch(device(), 64));
+  EXPECT_NE(advice.find("ried to allocate"), std::string::npos) << advice;
   EXPECT_NE(advice.find("of the GPU's"), std::string::npos) << advice;
   EXPECT_NE(advice.find("batch.micro=8"), std::string::npos) << advice;
 }

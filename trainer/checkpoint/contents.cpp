@@ -4,6 +4,7 @@
 #include <c10/core/GradMode.h>
 #include <fmt/format.h>
 
+#include <charconv>
 #include <map>
 #include <nlohmann/json.hpp>
 
@@ -50,21 +51,32 @@ CheckpointFacts facts_of_checkpoint(
         kFormat,
         entry("convoy.version")));
   }
+  const auto number = [&](const char* key) {
+    const std::string& text = entry(key);
+    std::int32_t value = 0;
+    const auto [end, error] =
+        std::from_chars(text.data(), text.data() + text.size(), value);
+    if (error != std::errc() || end != text.data() + text.size() || value < 1) {
+      throw BadData(fmt::format("its {} is \"{}\"; want a count", key, text));
+    }
+    return value;
+  };
   CheckpointFacts facts;
   try {
     facts.config = entry("convoy.config");
     facts.train_fingerprint = entry("convoy.train_fingerprint");
     facts.class_names = Json::parse(entry("convoy.class_names"))
                             .get<std::vector<std::string>>();
-    facts.global_batch = std::stoll(entry("convoy.global_batch"));
-    facts.world_size = std::stoi(entry("convoy.world_size"));
-    facts.threads = std::stoi(entry("convoy.threads"));
+    facts.global_batch = number("convoy.global_batch");
+    facts.world_size = static_cast<int>(number("convoy.world_size"));
+    facts.threads = static_cast<int>(number("convoy.threads"));
     facts.version = entry("convoy.version");
     facts.state = TrainState::from_json(entry("convoy.state"));
   } catch (const nlohmann::json::exception& e) {
+    throw BadData(fmt::format(
+        "{}: its convoy.class_names can't be read: {}", source, e.what()));
+  } catch (const BadData& e) {
     throw BadData(fmt::format("{}: {}", source, e.what()));
-  } catch (const std::logic_error& e) {
-    throw BadData(fmt::format("{}: bad number in {}", source, e.what()));
   }
   return facts;
 }
@@ -109,11 +121,19 @@ void restore_tensors(
   const c10::NoGradGuard guard;
   for (const NamedTensor& entry : state) {
     const auto found = given.find(entry.name);
-    if (found == given.end() || found->second.sizes() != entry.tensor.sizes()) {
+    const char* wrong = "lacks";
+    if (found != given.end()) {
+      wrong = found->second.sizes() != entry.tensor.sizes()
+                  ? "has another shape for"
+              : found->second.scalar_type() != entry.tensor.scalar_type()
+                  ? "has another number type for"
+                  : nullptr;
+    }
+    if (wrong != nullptr) {
       throw BadData(fmt::format(
           "{} {} {}: it belongs to another network or optimizer",
           source,
-          found == given.end() ? "lacks" : "has another shape for",
+          wrong,
           entry.name));
     }
     entry.tensor.detach().copy_(found->second);

@@ -41,7 +41,7 @@ CheckpointFacts facts_of_checkpoint(
 TensorFile broadcast_file(const std::optional<TensorFile>& file, World& world);
 
 /// Copies tensors by name from `file` into `state`, exactly: throws BadData
-/// when one is missing, unexpected or has another shape.
+/// when one is missing, unexpected or has another shape or type.
 void restore_tensors(
     const std::vector<NamedTensor>& state,
     const TensorFile& file,
@@ -55,7 +55,8 @@ std::vector<NamedTensor> with_prefix(
 void add_mean(const Normalization& normalization, TensorFile& file);
 
 /// The normalisation of a checkpoint's config, with the mean picture that the
-/// file carries.
+/// file carries. Throws BadData when the config wants one and the file has none
+/// that fits.
 Normalization normalization_of(const Config& config, const TensorFile& file);
 
 /// What would make a resumed run another run: one line for each key of the

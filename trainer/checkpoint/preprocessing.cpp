@@ -2,6 +2,7 @@
 
 #include <ATen/ops/empty.h>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <array>
@@ -44,6 +45,25 @@ bool is_free(const std::string& key) {
          std::find(kFree.begin(), kFree.end(), key) != kFree.end();
 }
 
+MeanImage mean_of(const at::Tensor& tensor, int channels) {
+  if (tensor.dim() != 3 || tensor.size(2) != channels ||
+      tensor.scalar_type() != at::kFloat) {
+    throw BadData(fmt::format(
+        "the checkpoint's mean picture is [{}] of {}; want height, width and "
+        "{} channels of Float",
+        fmt::join(tensor.sizes(), ", "),
+        c10::toString(tensor.scalar_type()),
+        channels));
+  }
+  const at::Tensor values = tensor.to(at::kCPU).contiguous();
+  const auto* data = values.const_data_ptr<float>();
+  return {
+      static_cast<int>(values.size(2)),
+      static_cast<int>(values.size(0)),
+      static_cast<int>(values.size(1)),
+      {data, data + values.numel()}};
+}
+
 }  // namespace
 
 void add_mean(const Normalization& normalization, TensorFile& file) {
@@ -62,15 +82,14 @@ Normalization normalization_of(const Config& config, const TensorFile& file) {
   options.mean_file.clear();
   Normalization result = normalization(options, config.data.channels);
   for (const NamedTensor& entry : file.tensors) {
-    if (entry.name == kMean && entry.tensor.dim() == 3) {
-      const at::Tensor values = entry.tensor.to(at::kCPU).contiguous();
-      const auto* data = values.const_data_ptr<float>();
-      result.mean = MeanImage{
-          static_cast<int>(values.size(2)),
-          static_cast<int>(values.size(0)),
-          static_cast<int>(values.size(1)),
-          {data, data + values.numel()}};
+    if (entry.name == kMean) {
+      result.mean = mean_of(entry.tensor, config.data.channels);
     }
+  }
+  if (!config.normalize.mean_file.empty() && !result.mean) {
+    throw BadData(fmt::format(
+        "the checkpoint lacks the mean picture that it was trained with ({})",
+        config.normalize.mean_file));
   }
   return result;
 }
@@ -82,8 +101,14 @@ std::vector<std::string> differences(
     const std::string& train_fingerprint) {
   std::vector<std::string> lines;
   Config then;
-  if (!read_config(facts.config, "the checkpoint's config", then).empty()) {
-    throw BadData("the checkpoint's config can't be read by this convoy");
+  const auto problems =
+      read_config(facts.config, "the checkpoint's config", then);
+  if (!problems.empty()) {
+    throw BadData(fmt::format(
+        "this convoy can't read a part of the checkpoint: {}. Use the convoy "
+        "that wrote it ({})",
+        problems.front(),
+        facts.version));
   }
   const auto before = flatten(then);
   const auto now = flatten(config);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "data/errors.h"
+#include "nets/registry.h"
 #include "trainer/checkpoint/store.h"
 #include "trainer/config/read.h"
 
@@ -21,6 +22,11 @@ Restored restore(
         problems.front()));
   }
   const Config& config = restored.config;
+  try {
+    find_net(config.net.name);
+  } catch (const std::invalid_argument& e) {
+    throw BadData(fmt::format("{}: {}", source, e.what()));
+  }
   restored.model = std::make_unique<Model>(ModelOptions{
       .net = config.net.name,
       .options =

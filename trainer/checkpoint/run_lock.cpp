@@ -39,8 +39,16 @@ RunLock::RunLock(const std::filesystem::path& run_dir) {
         std::strerror(errno)));
   }
   if (::flock(fd_, LOCK_EX | LOCK_NB) != 0) {
+    const int cause = errno;
     const std::string holder = read_holder(fd_);
     ::close(fd_);
+    if (cause != EWOULDBLOCK) {
+      throw WriteFailure(fmt::format(
+          "the run folder {} can't be locked: {}. Choose one on a file system "
+          "with locks, with --set run.dir=...",
+          std::filesystem::absolute(run_dir).string(),
+          std::strerror(cause)));
+    }
     throw RunDirBusy(fmt::format(
         "the run folder {} is in use by {}. Wait for it, end it, or choose "
         "another folder with --set run.dir=...",

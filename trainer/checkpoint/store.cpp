@@ -13,6 +13,35 @@ namespace {
 constexpr std::string_view kPrefix = "step-";
 constexpr std::string_view kSuffix = ".safetensors";
 
+/// What a run writes into its folder, beside what `convoy scaling` does.
+constexpr const char* kOfARun[] = {
+    "checkpoints",
+    "config.yaml",
+    "log.txt",
+    "metrics.jsonl",
+    "summary.csv",
+    "passport.json"};
+
+/// Steps are padded with zeros, so names sort as numbers.
+std::string file_name(std::int64_t step) {
+  return fmt::format("{}{:09}{}", kPrefix, step, kSuffix);
+}
+
+void move_to(
+    const std::filesystem::path& path, const std::filesystem::path& home) {
+  std::error_code error;
+  std::filesystem::create_directories(home, error);
+  std::filesystem::rename(path, home / path.filename(), error);
+  if (error) {
+    throw WriteFailure(fmt::format(
+        "can't move {} to {}: {}. Mend the folder's permissions, or choose "
+        "another with --set run.dir=...",
+        path.string(),
+        home.string(),
+        error.message()));
+  }
+}
+
 bool is_checkpoint(const std::filesystem::path& path) {
   const std::string name = path.filename().string();
   return name.starts_with(kPrefix) && name.ends_with(kSuffix);
@@ -30,17 +59,18 @@ void CheckpointStore::save(
   std::error_code error;
   std::filesystem::create_directories(folder_, error);
   remove_leftovers(folder_);
-  const auto path = folder_ / fmt::format("{}{:09}{}", kPrefix, step, kSuffix);
+  const auto path = folder_ / file_name(step);
   write_tensor_file(path, file);
   if (best) {
     // A second name for the same file, put in place in one move.
     const auto link = folder_ / ".writing-best";
     std::filesystem::remove(link, error);
     std::filesystem::create_hard_link(path, link, error);
-    if (error) {
-      write_tensor_file(folder_ / "best.safetensors", file);
-    } else {
+    if (!error) {
       std::filesystem::rename(link, folder_ / "best.safetensors", error);
+    }
+    if (error) {  // a file system without links
+      write_tensor_file(folder_ / "best.safetensors", file);
     }
   }
   const auto all = newest_first();
@@ -57,7 +87,6 @@ std::vector<std::filesystem::path> CheckpointStore::newest_first() const {
       all.push_back(entry.path());
     }
   }
-  // Steps are padded with zeros, so names sort as numbers.
   std::sort(all.rbegin(), all.rend());
   return all;
 }
@@ -82,35 +111,36 @@ std::optional<CheckpointStore::Found> CheckpointStore::load_newest(
   return std::nullopt;
 }
 
-void CheckpointStore::set_aside() {
-  std::error_code error;
-  std::vector<std::filesystem::path> old;
-  for (const auto& entry :
-       std::filesystem::directory_iterator(run_dir_, error)) {
-    const std::string name = entry.path().filename().string();
-    if (name != ".lock" && !name.starts_with("previous-")) {
-      old.push_back(entry.path());
-    }
-  }
-  if (newest_first().empty()) {
-    return;
-  }
+std::filesystem::path CheckpointStore::new_home() const {
   int n = 1;
   while (std::filesystem::exists(run_dir_ / fmt::format("previous-{}", n))) {
     ++n;
   }
-  const auto home = run_dir_ / fmt::format("previous-{}", n);
-  std::filesystem::create_directories(home, error);
-  for (const auto& path : old) {
-    std::filesystem::rename(path, home / path.filename(), error);
-    if (error) {
-      throw WriteFailure(fmt::format(
-          "can't move {} to {}: {}",
-          path.string(),
-          home.string(),
-          error.message()));
+  return run_dir_ / fmt::format("previous-{}", n);
+}
+
+void CheckpointStore::set_aside() {
+  if (newest_first().empty()) {
+    return;
+  }
+  const auto home = new_home();
+  for (const char* name : kOfARun) {
+    if (std::filesystem::exists(run_dir_ / name)) {
+      move_to(run_dir_ / name, home);
     }
   }
+}
+
+int CheckpointStore::set_aside_after(std::int64_t step) {
+  const auto home = new_home() / folder_.filename();
+  int moved = 0;
+  for (const auto& path : newest_first()) {
+    if (path.filename().string() > file_name(step)) {
+      move_to(path, home);
+      ++moved;
+    }
+  }
+  return moved;
 }
 
 }  // namespace convoy

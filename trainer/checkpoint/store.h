@@ -37,13 +37,21 @@ class CheckpointStore {
   std::optional<Found> load_newest(
       const std::function<void(const std::string&)>& say) const;
 
-  /// Moves earlier checkpoints and logs of the run folder into previous-N, so
-  /// that a fresh start loses nothing.
+  /// Moves the checkpoints and records of an earlier run into previous-N, so
+  /// that a fresh start loses nothing. What else is in the run folder stays.
+  /// Nothing when there is no checkpoint. Throws WriteFailure.
   void set_aside();
+
+  /// Moves checkpoints of later steps than `step` into previous-N: a run that
+  /// goes on from an older one must neither resume from them nor let go of its
+  /// own in their favour. Returns how many there were. Throws WriteFailure.
+  int set_aside_after(std::int64_t step);
 
   const std::filesystem::path& folder() const { return folder_; }
 
  private:
+  std::filesystem::path new_home() const;
+
   std::filesystem::path run_dir_;
   std::filesystem::path folder_;
   int keep_;

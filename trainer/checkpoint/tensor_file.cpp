@@ -8,44 +8,19 @@
 #include <unistd.h>
 #include <xxhash.h>
 
-#include <algorithm>
 #include <cstring>
 #include <memory>
-#include <nlohmann/json.hpp>
 
 #include "data/errors.h"
+#include "data/store/printable.h"
 #include "trainer/checkpoint/atomic_file.h"
+#include "trainer/checkpoint/tensor_header.h"
 
 namespace convoy {
 namespace {
 
-using Json = nlohmann::ordered_json;
-
 constexpr std::uint64_t kMostHeaderBytes = 100u << 20;
 constexpr std::string_view kChecksumKey = "\"convoy.checksum\":\"";
-constexpr std::string_view kNoChecksum = "0000000000000000";
-
-struct Dtype {
-  const char* name;
-  at::ScalarType type;
-};
-constexpr Dtype kDtypes[] = {
-    {"F64", at::kDouble},
-    {"F32", at::kFloat},
-    {"F16", at::kHalf},
-    {"BF16", at::kBFloat16},
-    {"I64", at::kLong},
-    {"I32", at::kInt},
-    {"U8", at::kByte}};
-
-const char* dtype_name(at::ScalarType type) {
-  for (const Dtype& d : kDtypes) {
-    if (d.type == type) {
-      return d.name;
-    }
-  }
-  throw std::logic_error("tensor file: a type that is not stored");
-}
 
 std::string_view bytes_of(const at::Tensor& tensor) {
   return {static_cast<const char*>(tensor.const_data_ptr()), tensor.nbytes()};
@@ -70,33 +45,12 @@ std::string length_prefix(std::uint64_t length) {
   return bytes;
 }
 
-std::string make_header(
-    const TensorFile& file, const std::vector<at::Tensor>& plain) {
-  Json header;
-  Json& metadata = header["__metadata__"];
-  metadata["convoy.checksum"] = kNoChecksum;
-  for (const auto& [key, value] : file.metadata) {
-    metadata[key] = value;
-  }
-  std::uint64_t offset = 0;
-  for (std::size_t i = 0; i < plain.size(); ++i) {
-    const std::uint64_t end = offset + plain[i].nbytes();
-    header[file.tensors[i].name] = {
-        {"dtype", dtype_name(plain[i].scalar_type())},
-        {"shape", plain[i].sizes().vec()},
-        {"data_offsets", {offset, end}}};
-    offset = end;
-  }
-  std::string text = header.dump();
-  text.resize((text.size() + 7) / 8 * 8, ' ');  // data begins 8-byte aligned
-  return text;
-}
-
 /// A file mapped for reading.
 class Mapping {
  public:
   explicit Mapping(const std::filesystem::path& path) {
-    const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    // Without waiting for the writer of a pipe.
+    const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     struct stat facts {};
     if (fd < 0 || ::fstat(fd, &facts) != 0) {
       const int error = errno;
@@ -108,14 +62,23 @@ class Mapping {
           std::filesystem::absolute(path).string(),
           std::strerror(error)));
     }
+    if (!S_ISREG(facts.st_mode)) {
+      ::close(fd);
+      throw MissingInput(fmt::format(
+          "{} is no file; want one that ends in .safetensors",
+          std::filesystem::absolute(path).string()));
+    }
     size_ = static_cast<std::size_t>(facts.st_size);
     if (size_ > 0) {
       data_ = ::mmap(nullptr, size_, PROT_READ, MAP_PRIVATE, fd, 0);
     }
+    const int error = errno;
     ::close(fd);
     if (data_ == MAP_FAILED) {
       throw MissingInput(fmt::format(
-          "can't read {}: {}", path.string(), std::strerror(errno)));
+          "can't read {}: {}",
+          std::filesystem::absolute(path).string(),
+          std::strerror(error)));
     }
   }
   ~Mapping() {
@@ -190,33 +153,12 @@ class Layout {
   std::string_view data_;
 };
 
-at::Tensor read_tensor(const Json& entry, const Layout& layout) {
-  const std::string dtype = entry.at("dtype");
-  const auto known =
-      std::find_if(std::begin(kDtypes), std::end(kDtypes), [&](const Dtype& d) {
-        return dtype == d.name;
-      });
-  if (known == std::end(kDtypes)) {
-    layout.fail("unknown type " + dtype);
-  }
-  std::int64_t elements = 1;
-  const std::vector<std::int64_t> shape = entry.at("shape");
-  for (const std::int64_t size : shape) {
-    if (size < 0 || __builtin_mul_overflow(elements, size, &elements)) {
-      layout.fail("a tensor's shape is impossible");
-    }
-  }
-  const std::uint64_t begin = entry.at("data_offsets").at(0);
-  const std::uint64_t end = entry.at("data_offsets").at(1);
-  const auto item = static_cast<std::uint64_t>(c10::elementSize(known->type));
-  if (begin > end || end > layout.data().size() ||
-      static_cast<std::uint64_t>(elements) != (end - begin) / item ||
-      (end - begin) % item != 0) {
-    layout.fail("a tensor's place does not fit its shape");
-  }
-  at::Tensor tensor = at::empty(shape, known->type);
+at::Tensor read_tensor(const TensorPlace& place, std::string_view data) {
+  at::Tensor tensor = at::empty(place.shape, place.type);
   std::memcpy(
-      tensor.mutable_data_ptr(), layout.data().data() + begin, end - begin);
+      tensor.mutable_data_ptr(),
+      data.data() + place.begin,
+      place.end - place.begin);
   return tensor;
 }
 
@@ -228,7 +170,7 @@ void write_tensor_file(
   for (const NamedTensor& entry : file.tensors) {
     plain.push_back(entry.tensor.detach().to(at::kCPU).contiguous());
   }
-  std::string header = make_header(file, plain);
+  std::string header = make_tensor_header(file, plain);
   const std::string prefix = length_prefix(header.size());
   std::vector<std::string_view> pieces{prefix, header};
   for (const at::Tensor& tensor : plain) {
@@ -246,16 +188,15 @@ TensorFile read_tensor_file(const std::filesystem::path& path) {
       mapping.bytes(), std::filesystem::absolute(path).string());
   TensorFile file;
   try {
-    const Json header = Json::parse(layout.header());
-    for (const auto& [name, entry] : header.items()) {
-      if (name == "__metadata__") {
-        entry.get_to(file.metadata);
-      } else {
-        file.tensors.push_back({name, read_tensor(entry, layout), false});
-      }
+    TensorHeader header =
+        read_tensor_header(layout.header(), layout.data().size());
+    file.metadata = std::move(header.metadata);
+    for (const TensorPlace& place : header.places) {
+      file.tensors.push_back(
+          {place.name, read_tensor(place, layout.data()), false});
     }
-  } catch (const nlohmann::json::exception& e) {
-    layout.fail(std::string("its header is no valid JSON: ") + e.what());
+  } catch (const BadData& e) {
+    layout.fail(printable(e.what()));  // names are foreign bytes
   }
   return file;
 }

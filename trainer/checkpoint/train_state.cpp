@@ -1,5 +1,7 @@
 #include "trainer/checkpoint/train_state.h"
 
+#include <fmt/format.h>
+
 #include <bit>
 #include <nlohmann/json.hpp>
 
@@ -62,6 +64,10 @@ TrainState TrainState::from_json(const std::string& text) {
   } catch (const nlohmann::json::exception& e) {
     throw BadData(
         std::string("the checkpoint's state can't be read: ") + e.what());
+  }
+  if (state.step < 0) {
+    throw BadData(fmt::format(
+        "the checkpoint's state can't be read: its step is {}", state.step));
   }
   return state;
 }

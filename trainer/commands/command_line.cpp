@@ -31,6 +31,20 @@ CommandLine::~CommandLine() = default;
 
 namespace {
 
+/// "dataset info" of "dataset info DB [options]": the leading plain words.
+std::string command_in(const std::string& usage) {
+  std::istringstream words(usage);
+  std::string command;
+  for (std::string word; words >> word;) {
+    if (word.find_first_not_of("abcdefghijklmnopqrstuvwxyz") !=
+        std::string::npos) {
+      break;
+    }
+    command += (command.empty() ? "" : " ") + word;
+  }
+  return command;
+}
+
 /// An option that takes a value and shows its default.
 template <class T>
 po::typed_value<T>* typed(T* into) {
@@ -107,10 +121,7 @@ CommandLine& CommandLine::rest(
 }
 
 bool CommandLine::parse(const std::vector<std::string>& arguments) {
-  const std::string hint =
-      "; see convoy " +
-      usage_.substr(0, usage_.find_first_of(" [A", usage_.find(' ') + 1)) +
-      " --help";
+  const std::string hint = "; see convoy " + command_in(usage_) + " --help";
   po::variables_map given;
   try {
     po::options_description all;

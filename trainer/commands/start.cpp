@@ -14,9 +14,8 @@ namespace {
 /// Rank 0's part: the checkpoint to go on from, if any.
 std::optional<CheckpointStore::Found> find_checkpoint(
     const ResumeChoice& choice, const Config& config, Log& log) {
-  CheckpointStore store(config.run.dir, config.run.keep);
+  const CheckpointStore store(config.run.dir, config.run.keep);
   if (choice.what == "never") {
-    store.set_aside();
     return std::nullopt;
   }
   if (choice.what == "auto") {

@@ -119,6 +119,36 @@ void check_on_ranks(const Config& config, const RunData& data, World& world) {
       world.hosts());
 }
 
+/// What another run left in the folder, and this one would mix with its own, is
+/// moved aside; only when all is known to be in order.
+void clear_the_way(
+    const TrainArguments& a,
+    const Config& config,
+    const StartingPoint& start,
+    World& world,
+    Log& log) {
+  agreed(world.control(), world.host(), [&] {
+    if (world.rank() != 0) {
+      return;
+    }
+    CheckpointStore store(config.run.dir, config.run.keep);
+    if (a.resume.what == "never") {
+      store.set_aside();
+    } else if (start.checkpoint && a.resume.what != "auto") {
+      const auto step =
+          facts_of_checkpoint(*start.checkpoint, start.source).state.step;
+      if (const int moved = store.set_aside_after(step); moved > 0) {
+        log.line(fmt::format(
+            "{} checkpoints of later steps than {} were moved aside into "
+            "{}/previous-*",
+            moved,
+            step,
+            config.run.dir));
+      }
+    }
+  });
+}
+
 /// Trains, with the run folder locked.
 ExitCode train(
     const TrainArguments& a, const Config& config, World& world, Log& log) {
@@ -133,6 +163,7 @@ ExitCode train(
   StartingPoint start = find_start(a.resume, config, data, world, log);
   const std::filesystem::path dir(config.run.dir);
   if (!a.dry_run) {
+    clear_the_way(a, config, start, world, log);
     log.open_file(dir / "log.txt");
   }
   Trainer trainer(config, data, world, log, start);

@@ -6,8 +6,8 @@
 
 namespace convoy {
 
-std::int64_t micro_batches(std::int64_t share, std::int64_t micro) {
-  return (share + micro - 1) / micro;
+std::int64_t micro_batches(std::int64_t largest_share, std::int64_t micro) {
+  return (largest_share + micro - 1) / micro;
 }
 
 BatchPlanSizes batch_sizes(const BatchOptions& batch, int world_size) {
@@ -21,9 +21,8 @@ BatchPlanSizes batch_sizes(const BatchOptions& batch, int world_size) {
                     ? std::min<std::int64_t>(batch.micro, sizes.largest_share)
                     : sizes.largest_share;
   if (sizes.smallest_share > 0) {
-    sizes.smallest_micro = std::min(
-        sizes.smallest_share / micro_batches(sizes.smallest_share, sizes.micro),
-        sizes.largest_share / micro_batches(sizes.largest_share, sizes.micro));
+    sizes.smallest_micro =
+        sizes.smallest_share / micro_batches(sizes.largest_share, sizes.micro);
   }
   return sizes;
 }

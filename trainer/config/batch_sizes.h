@@ -16,9 +16,10 @@ struct BatchPlanSizes {
   std::int64_t smallest_micro = 0;  ///< what the smallest micro-batch has
 };
 
-/// How many micro-batches of at most `micro` a rank's share is cut into; their
-/// sizes differ by at most one.
-std::int64_t micro_batches(std::int64_t share, std::int64_t micro);
+/// How many micro-batches of at most `micro` samples the largest share is cut
+/// into; their sizes differ by at most one. Every rank cuts its share into as
+/// many, since batch norm counts them and replicas must stay equal.
+std::int64_t micro_batches(std::int64_t largest_share, std::int64_t micro);
 
 BatchPlanSizes batch_sizes(const BatchOptions& batch, int world_size);
 

@@ -5,6 +5,9 @@
 namespace convoy {
 namespace {
 
+/// Longer ones are no misspelt keys, and comparing them would take long.
+constexpr std::size_t kLongestWord = 100;
+
 /// Optimal string alignment distance.
 std::size_t distance(const std::string& a, const std::string& b) {
   std::vector<std::vector<std::size_t>> d(
@@ -31,10 +34,14 @@ std::size_t distance(const std::string& a, const std::string& b) {
 std::string nearest(
     const std::string& word, const std::vector<std::string>& known) {
   std::string best;
+  if (word.size() > kLongestWord) {
+    return best;
+  }
   std::size_t least = std::max<std::size_t>(2, word.size() / 2) + 1;
   for (const std::string& candidate : known) {
     const std::size_t d = distance(word, candidate);
-    if (d < least) {
+    // What shares no letter with the word is not what was meant.
+    if (d < least && d < std::max(word.size(), candidate.size())) {
       least = d;
       best = candidate;
     }

@@ -27,7 +27,7 @@ bool has_leading_zero(std::string_view digits) {
 /// The whole text as a number, without regard to the locale.
 template <class T>
 bool parse_number(std::string_view text, T& out) {
-  if (text.starts_with('+')) {
+  if (text.starts_with('+') && !text.starts_with("+-")) {
     text.remove_prefix(1);
   }
   const auto [end, error] =

@@ -1,10 +1,44 @@
 #include "trainer/config/validate.h"
 
+#include "data/loader/batches.h"
 #include "nets/registry.h"
 #include "trainer/config/batch_sizes.h"
 #include "trainer/config/problems.h"
+#include "trainer/loop/schedule.h"
 
 namespace convoy {
+namespace {
+
+/// A warm-up in one unit and a run in the other meet only when the data is
+/// known.
+void check_warmup(
+    const Config& c,
+    std::int64_t global_batch,
+    std::int64_t samples,
+    Problems& problems) {
+  const TrainingOrder order{
+      static_cast<std::uint64_t>(samples),
+      static_cast<std::uint64_t>(global_batch),
+      c.data.tail};
+  if (samples == 0 || global_batch == 0 || order.steps_per_epoch() == 0) {
+    return;
+  }
+  const auto per_epoch = static_cast<std::int64_t>(order.steps_per_epoch());
+  const RunLength length{
+      per_epoch,
+      c.run.iterations > 0 ? c.run.iterations : per_epoch * c.run.epochs};
+  const std::int64_t warmup = warmup_steps(c.schedule, length);
+  problems.require(
+      warmup == 0 || warmup < length.total_steps,
+      "schedule: a warm-up of {} steps leaves nothing of the run's {} (an "
+      "epoch "
+      "has {}); shorten schedule.warmup_epochs or schedule.warmup_iterations",
+      warmup,
+      length.total_steps,
+      per_epoch);
+}
+
+}  // namespace
 
 std::vector<std::string> validate(const Config& config) {
   Problems problems;
@@ -44,6 +78,7 @@ std::vector<std::string> validate(const Config& config, const Surroundings& s) {
       "batch",
       batch.global,
       s.train_samples);
+  check_warmup(config, batch.global, s.train_samples, problems);
   problems.require(
       config.precision != Precision::fp16 || s.device.is_cuda(),
       "precision: fp16 needs a GPU; use auto or fp32 on the CPU");

@@ -49,17 +49,15 @@ void check_data(const Config& c, Problems& p) {
 
 void check_normalize(const Config& c, Problems& p) {
   const NormalizeOptions& n = c.normalize;
-  const auto channels = static_cast<std::size_t>(c.data.channels);
   if (n.style == PixelStyle::torchvision) {
     for (const auto& [key, values] :
          {std::pair{"mean", n.mean}, {"std", n.std}}) {
       p.require(
-          values.size() == channels || values.size() == 1 || channels == 1,
-          "normalize.{}: {} numbers; want one for each of {} channels, or one "
+          values.size() == 1 || values.size() == 3,
+          "normalize.{}: {} numbers; want one for each colour (three), or one "
           "for all",
           key,
-          values.size(),
-          channels);
+          values.size());
     }
     p.require(
         n.mean_file.empty() && n.mean_value.empty(),
@@ -76,11 +74,10 @@ void check_normalize(const Config& c, Problems& p) {
       "normalize.mean_file: there is no {}; convoy dataset mean writes one",
       absolute_path(n.mean_file));
   p.require(
-      n.mean_value.size() <= 1 || n.mean_value.size() == channels,
-      "normalize.mean_value: {} numbers; want one for each of {} channels "
-      "(BGR), or one for all",
-      n.mean_value.size(),
-      channels);
+      n.mean_value.size() <= 1 || n.mean_value.size() == 3,
+      "normalize.mean_value: {} numbers; want one for each colour (three, in "
+      "the order BGR), or one for all",
+      n.mean_value.size());
 }
 
 }  // namespace convoy

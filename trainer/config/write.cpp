@@ -17,12 +17,21 @@ concept Section = std::is_class_v<T> && requires(const T& t) {
 std::string quote(const std::string& text) {
   std::string quoted = "\"";
   for (const char c : text) {
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) {
+      quoted += fmt::format("\\x{:02x}", c);
+      continue;
+    }
     if (c == '"' || c == '\\') {
       quoted += '\\';
     }
     quoted += c;
   }
   return quoted + "\"";
+}
+
+/// What YAML takes for nothing.
+bool is_null_word(const std::string& text) {
+  return text == "null" || text == "Null" || text == "NULL";
 }
 
 /// Plain where YAML reads the text back as it is.
@@ -33,7 +42,7 @@ std::string text_value(const std::string& text) {
   const bool plain = text.find_first_not_of(
                          "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
                          "0123456789_-./") == std::string::npos &&
-                     text != "null" && text[0] != '-';
+                     !is_null_word(text) && text[0] != '-';
   return plain ? text : quote(text);
 }
 

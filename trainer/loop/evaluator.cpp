@@ -2,10 +2,17 @@
 
 #include <ATen/Parallel.h>
 #include <c10/core/GradMode.h>
+#include <fmt/format.h>
 
+#include <algorithm>
 #include <exception>
 #include <mutex>
 #include <thread>
+
+#include "trainer/errors.h"
+#include "trainer/health/memory.h"
+#include "trainer/health/memory_error.h"
+#include "trainer/loop/bad_samples.h"
 
 namespace convoy {
 namespace {
@@ -147,6 +154,24 @@ class BlockRunner {
   std::vector<BadSample> bad_;
 };
 
+std::string memory_advice(
+    std::exception_ptr error, const EvaluationInput& input) {
+  return fmt::format(
+      "out of memory: evaluation computes {} blocks of {} samples of {} x {} "
+      "at "
+      "once ({}; this process holds {:.0f} MB, the machine has {:.0f} MB left "
+      "for it); set eval.block={}{}",
+      input.threads,
+      input.block,
+      input.shape.width,
+      input.shape.height,
+      refused_allocation(error),
+      static_cast<double>(resident_memory()) / 1e6,
+      static_cast<double>(available_memory()) / 1e6,
+      std::max(1, input.block / 2),
+      input.threads > 1 ? ", or OMP_NUM_THREADS=1" : "");
+}
+
 Sums add_up(const PerSample& results) {
   Sums sums;
   for (std::size_t i = 0; i < results.seen.size(); ++i) {
@@ -175,11 +200,19 @@ Evaluation evaluate(
       static_cast<std::uint64_t>(world.rank())};
   PerSample results(input.dataset.size());
   BlockRunner runner(model, precision, input, progress);
-  runner.run(blocks, results);
+  try {
+    runner.run(blocks, results);
+  } catch (...) {
+    const auto error = std::current_exception();
+    if (is_out_of_memory(error)) {
+      throw OutOfMemory(memory_advice(error, input));
+    }
+    throw;
+  }
   world.control().all_reduce(std::span(results.loss));
   world.control().all_reduce(std::span(results.rank));
   world.control().all_reduce(std::span(results.seen));
-  return {add_up(results), runner.take_bad()};
+  return {add_up(results), reasons_of_all(world.control(), runner.take_bad())};
 }
 
 }  // namespace convoy

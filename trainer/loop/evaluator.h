@@ -30,12 +30,12 @@ struct EvaluationInput {
 
 struct Evaluation {
   Sums sums;
-  std::vector<BadSample> bad;  ///< of this rank
+  std::vector<std::string> bad;  ///< why samples of any rank were left out
 };
 
 /// Collective. `progress` hears how many of this rank's samples are done, on
 /// one thread at a time. Throws BadData when a record is bad and bad_samples is
-/// `stop`.
+/// `stop`, OutOfMemory with what to set.
 Evaluation evaluate(
     const Model& model,
     Precision precision,

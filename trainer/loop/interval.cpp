@@ -44,7 +44,7 @@ void Interval::restart() {
   steps_ = 0;
   samples_ = 0;
   paused_ = 0;
-  since_ = Clock::now();
+  since_ = now_();
 }
 
 void Interval::add(const StepFigures& f) {
@@ -60,15 +60,19 @@ void Interval::count_step(std::int64_t samples) {
 }
 
 void Interval::pause() {
-  pause_since_ = Clock::now();
+  if (pauses_++ == 0) {
+    pause_since_ = now_();
+  }
 }
 
 void Interval::resume() {
-  paused_ += std::chrono::duration<double>(Clock::now() - pause_since_).count();
+  if (--pauses_ == 0) {
+    paused_ += std::chrono::duration<double>(now_() - pause_since_).count();
+  }
 }
 
 double Interval::seconds() const {
-  return std::chrono::duration<double>(Clock::now() - since_).count() - paused_;
+  return std::chrono::duration<double>(now_() - since_).count() - paused_;
 }
 
 double Interval::images_per_second() const {

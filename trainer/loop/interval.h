@@ -15,13 +15,18 @@ namespace convoy {
 
 class Interval {
  public:
-  Interval() { restart(); }
+  using Clock = std::chrono::steady_clock;
+
+  explicit Interval(Clock::time_point (*now)() = Clock::now) : now_(now) {
+    restart();
+  }
 
   void add(const StepFigures& figures);
   /// A step was taken; its figures may come later.
   void count_step(std::int64_t samples);
 
   /// Time that is not the training loop's (evaluation, saving) is left out.
+  /// Pauses may nest: an evaluation ends in a save.
   void pause();
   void resume();
 
@@ -36,8 +41,6 @@ class Interval {
   double images_per_second() const;
 
  private:
-  using Clock = std::chrono::steady_clock;
-
   void restart();
   double seconds() const;
 
@@ -45,8 +48,10 @@ class Interval {
   double gradient_norm_ = 0;
   std::int64_t steps_ = 0;
   std::int64_t samples_ = 0;  ///< of all ranks
+  Clock::time_point (*now_)();
   Clock::time_point since_;
   double paused_ = 0;
+  int pauses_ = 0;  ///< open ones
   Clock::time_point pause_since_;
 };
 

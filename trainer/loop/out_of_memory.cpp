@@ -1,51 +1,17 @@
 #include "trainer/loop/out_of_memory.h"
 
-#include <c10/util/Exception.h>
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <new>
-
+#include "trainer/config/batch_sizes.h"
+#include "trainer/errors.h"
 #include "trainer/health/device_memory.h"
 #include "trainer/health/memory.h"
 
 namespace convoy {
 namespace {
 
-/// How the libraries below LibTorch say it.
-bool names_memory(const std::string& text) {
-  for (const char* sign :
-       {"can't allocate memory",
-        "out of memory",
-        "STATUS_ALLOC_FAILED",
-        "STATUS_INTERNAL_ERROR_HOST_ALLOCATION_FAILED",
-        "STATUS_INTERNAL_ERROR_DEVICE_ALLOCATION_FAILED"}) {
-    if (text.find(sign) != std::string::npos) {
-      return true;
-    }
-  }
-  return false;
-}
-
-/// LibTorch's text, without the file and line of the check that failed.
-std::string reason(std::exception_ptr error) {
-  try {
-    std::rethrow_exception(error);
-  } catch (const c10::Error& e) {
-    std::string text = e.what_without_backtrace();
-    // "you tried to allocate 123 bytes." on the host, "CUDA out of memory.
-    // Tried to allocate 20.00 MiB. GPU 0 has ..." on a GPU.
-    const std::size_t said = text.find("ried to allocate");
-    if (said == std::string::npos) {
-      return text.substr(0, text.find_first_of(".\n"));
-    }
-    const std::size_t end =
-        std::min(text.find(". ", said), text.find('\n', said));
-    text = "t" + text.substr(said, end == std::string::npos ? end : end - said);
-    return text.ends_with('.') ? text.substr(0, text.size() - 1) : text;
-  } catch (const std::exception&) {
-    return "the system refused more";
-  }
+double megabytes(double bytes) {
+  return bytes / 1e6;
 }
 
 /// What is used and what is left where the tensors are.
@@ -55,60 +21,82 @@ std::string describe_memory(c10::Device device) {
     return fmt::format(
         "this process has used up to {:.0f} MB of the GPU's {:.0f} MB, {:.0f} "
         "MB are free",
-        memory.peak_bytes / 1e6,
-        memory.total_bytes / 1e6,
-        memory.free_bytes / 1e6);
+        megabytes(memory.peak_bytes),
+        megabytes(memory.total_bytes),
+        megabytes(memory.free_bytes));
   }
   return fmt::format(
-      "this process holds {:.0f} MB, the machine has {:.0f} MB left",
-      static_cast<double>(resident_memory()) / 1e6,
-      static_cast<double>(available_memory()) / 1e6);
+      "this process holds {:.0f} MB, the machine has {:.0f} MB left for it",
+      megabytes(static_cast<double>(resident_memory())),
+      megabytes(static_cast<double>(available_memory())));
+}
+
+/// The largest half, quarter, ... of `micro` that fits; 0 when none does.
+std::int64_t find_fitting(
+    const FailedStep& failed, TrainStep& step, const DeviceBatch& batch) {
+  const std::int64_t least = failed.batch_norm ? 2 : 1;
+  for (std::int64_t tried = failed.micro / 2; tried > 0; tried /= 2) {
+    const std::int64_t smallest =
+        batch.size() / micro_batches(batch.size(), tried);
+    if (smallest >= least && step.fits(batch, tried)) {
+      return tried;
+    }
+  }
+  return 0;
 }
 
 }  // namespace
 
-bool is_out_of_memory(std::exception_ptr error) {
-  try {
-    std::rethrow_exception(error);
-  } catch (const c10::OutOfMemoryError&) {
-    return true;
-  } catch (const c10::Error& e) {
-    return names_memory(e.what_without_backtrace());
-  } catch (const std::bad_alloc&) {
-    return true;
-  } catch (...) {
-    return false;
-  }
-}
-
 std::string out_of_memory_advice(
-    std::exception_ptr error,
-    TrainStep& step,
-    const DeviceBatch& batch,
-    std::int64_t micro) {
-  std::int64_t fitting = micro / 2;
-  while (fitting > 0 && !step.fits(batch, fitting)) {
-    fitting /= 2;
-  }
+    const FailedStep& failed, TrainStep& step, const DeviceBatch& batch) {
+  const std::int64_t fitting = find_fitting(failed, step, batch);
   const std::string advice =
-      fitting > 0 ? fmt::format(
-                        "{} at a time were tried and fit: set batch.micro={} "
-                        "(the global "
-                        "batch stays as it is, gradients accumulate)",
-                        fitting,
-                        fitting)
-                  : "not even one sample fits: use a smaller network or "
-                    "smaller pictures "
-                    "(augment.crop_px)";
+      fitting > 0
+          ? fmt::format(
+                "{} at a time were tried and fit: set batch.micro={} (the "
+                "global batch stays as it is, gradients accumulate)",
+                fitting,
+                fitting)
+          : "no smaller micro-batch fits either: use a smaller network or "
+            "smaller pictures (augment.crop_px)";
   return fmt::format(
       "out of memory: {} samples of {} x {} at a time are too many ({}; {}); "
       "{}",
-      micro,
+      failed.micro,
       batch.images.size(2),
       batch.images.size(3),
-      reason(error),
+      refused_allocation(failed.error),
       describe_memory(batch.images.device()),
       advice);
+}
+
+void require_loader_memory(
+    const LoaderOptions& options, std::int64_t available) {
+  // In floating point, where a product of absurd sizes can't overflow.
+  const double sample = static_cast<double>(options.sample_values) * 4 + 16;
+  const double slot = sample * static_cast<double>(options.batch_capacity);
+  const double wanted = slot * static_cast<double>(options.ring_batches);
+  const auto room = static_cast<double>(available);
+  if (wanted <= room) {
+    return;
+  }
+  const std::string advice = 2 * slot <= room
+                                 ? "set data.prefetch_batches=1"
+                                 : fmt::format(
+                                       "with data.prefetch_batches=1 a rank "
+                                       "could hold {:.0f} samples: "
+                                       "set batch.global or batch.per_rank "
+                                       "accordingly, or use smaller "
+                                       "pictures (augment.crop_px)",
+                                       room / (2 * sample));
+  throw OutOfMemory(fmt::format(
+      "out of memory: the loader's {} batches of {} samples want {:.0f} MB a "
+      "rank, and {:.0f} MB are left for it; {}",
+      options.ring_batches,
+      options.batch_capacity,
+      megabytes(wanted),
+      megabytes(room),
+      advice));
 }
 
 }  // namespace convoy

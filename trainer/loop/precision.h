@@ -43,6 +43,9 @@ struct LossScale {
 
   static LossScale for_precision(Precision precision);
   void update(bool found_inf, Precision precision);
+  /// Whether a smaller scale may yet make the gradient finite. Never without
+  /// fp16, whose scale alone is above 1.
+  bool still_falls() const { return scale > 1; }
 };
 
 }  // namespace convoy

@@ -53,6 +53,7 @@ TrainStep::TrainStep(
     : precision_(precision),
       label_smoothing_(config.loss.label_smoothing),
       micro_(config.batch.micro),
+      ranks_(world.size()),
       seed_(config.run.seed),
       model_(broadcast_model(model, world)),
       reducer_(
@@ -63,17 +64,24 @@ TrainStep::TrainStep(
       optimizer_(
           make_optimizer(config.optimizer, training_rules(model, config))) {}
 
+std::int64_t TrainStep::parts_of(std::int64_t global_batch) const {
+  const std::int64_t largest_share = (global_batch + ranks_ - 1) / ranks_;
+  return micro_ > 0 ? micro_batches(largest_share, micro_) : 1;
+}
+
 at::Tensor TrainStep::run(
     const DeviceBatch& batch, const StepInput& input, PhaseClock& clock) {
   clock.begin(Phase::compute);
   reducer_.zero_grad();
   const at::Tensor buffers_before = reducer_.save_buffers();
   at::Tensor sums = at::zeros({5}, batch.images.options().dtype(at::kDouble));
-  const std::int64_t parts =
-      micro_ > 0 ? micro_batches(batch.size(), micro_) : 1;
+  const std::int64_t parts = parts_of(input.global_batch);
   for (std::int64_t i = 0; i < parts; ++i) {
     const std::int64_t begin = batch.size() * i / parts;
     const std::int64_t end = batch.size() * (i + 1) / parts;
+    if (begin == end) {
+      continue;  // one sample fewer than the largest share; never the last part
+    }
     sums.narrow(0, 0, 4).add_(
         accumulate(batch.narrow(begin, end - begin), input, i + 1 == parts));
   }

@@ -36,8 +36,8 @@ class TrainStep {
 
   /// Forward, backward, all-reduce, update. Returns the figures of the step
   /// (fp64 [Readback::kFigures], on the device), reduced over ranks. A step
-  /// whose loss or gradient is not finite leaves parameters, buffers and
-  /// optimizer state as they were.
+  /// whose loss or gradient is not finite leaves parameters, running statistics
+  /// and optimizer state as they were; batch norm's count of batches goes on.
   at::Tensor run(
       const DeviceBatch& batch, const StepInput& input, PhaseClock& clock);
 
@@ -51,6 +51,8 @@ class TrainStep {
   std::vector<NamedTensor> state() const;
 
  private:
+  /// Into how many micro-batches each rank cuts its share.
+  std::int64_t parts_of(std::int64_t global_batch) const;
   at::Tensor accumulate(
       const DeviceBatch& micro, const StepInput& input, bool last);
   at::Tensor finite_or_not(const at::Tensor& sums, double loss_scale);
@@ -58,6 +60,7 @@ class TrainStep {
   Precision precision_;
   double label_smoothing_;
   std::int64_t micro_;
+  std::int64_t ranks_;
   std::uint64_t seed_;
   Model& model_;
   Reducer reducer_;

@@ -11,6 +11,7 @@
 #include "nets/registry.h"
 #include "trainer/config/write.h"
 #include "trainer/health/agree.h"
+#include "trainer/health/memory.h"
 #include "trainer/health/signals.h"
 #include "trainer/loop/out_of_memory.h"
 #include "trainer/report/baseline.h"
@@ -47,6 +48,31 @@ ModelOptions model_options(
       config.fine_tune,
       device,
       config.net.channels_last};
+}
+
+/// Every rank builds the same network, so what is wrong is told once.
+Model build_model(const Config& config, const RunData& data, World& world) {
+  std::optional<Model> model;
+  agreed(world.control(), world.host(), [&] {
+    model.emplace(model_options(config, data, world.device()));
+  });
+  return std::move(*model);
+}
+
+/// Refuses a checkpoint of a longer run.
+void require_within(
+    const TrainState& state,
+    const RunLength& length,
+    const std::string& source) {
+  if (state.step > length.total_steps) {
+    throw ConfigError(fmt::format(
+        "{} is of step {}, and the run has {}: raise run.epochs or "
+        "run.iterations, or start afresh with --resume never (nothing is "
+        "deleted)",
+        source,
+        state.step,
+        length.total_steps));
+  }
 }
 
 /// Puts the starting weights in place on rank 0, from where they are broadcast.
@@ -92,21 +118,24 @@ Trainer::Trainer(
       workers_(
           config.data.workers > 0 ? config.data.workers
                                   : static_cast<int>(world.cpus().size())),
-      model_(model_options(config, data, world.device())),
+      model_(build_model(config, data, world)),
       step_(config, precision_, load_weights(model_, start, world, log), world),
       store_(config.run.dir, config.run.keep),
       clock_(make_phase_clock(world.device())),
       readback_(world.device()) {
   at::set_num_threads(threads_);
   state_.loss_scale = LossScale::for_precision(precision_);
-  if (start.checkpoint) {
-    state_ = facts_of_checkpoint(*start.checkpoint, start.source).state;
-    restore_tensors(step_.state(), *start.checkpoint, start.source);
-  }
+  agreed(world.control(), world.host(), [&] {
+    if (start.checkpoint) {
+      state_ = facts_of_checkpoint(*start.checkpoint, start.source).state;
+      require_within(state_, length_, start.source);
+      restore_tensors(step_.state(), *start.checkpoint, start.source);
+    }
+    if (!config.run.baseline.empty()) {
+      baseline_ = read_baseline(config.run.baseline);
+    }
+  });
   seconds_before_ = state_.seconds;
-  if (!config.run.baseline.empty()) {
-    baseline_ = read_baseline(config.run.baseline);
-  }
   verify_replicas();
 }
 
@@ -117,13 +146,17 @@ ExitCode Trainer::run() {
   }
   const auto rank = static_cast<std::uint64_t>(world_.rank());
   const auto ranks = static_cast<std::uint64_t>(world_.size());
+  const LoaderOptions options = loader_options();
+  agreed(world_.control(), world_.host(), [&] {
+    require_loader_memory(options, available_memory() / world_.local_size());
+  });
   Loader loader(
       {*data_.train.dataset,
        training_transform(
            config_.augment, config_.run.seed, data_.normalization),
        training_source(
            order_, {share_of({0, order_.global_batch}, ranks, rank)})},
-      loader_options());
+      options);
   const auto px = static_cast<std::int64_t>(config_.augment.crop_px);
   Feed feed(loader, {config_.data.channels, px, px}, world_.device());
   progress_.emplace(log_, "training", length_.total_steps, state_.step);
@@ -172,8 +205,8 @@ void Trainer::take_step(Feed& feed) {
   } catch (...) {
     const auto error = std::current_exception();
     if (is_out_of_memory(error)) {
-      throw OutOfMemory(
-          out_of_memory_advice(error, step_, *batch, batch_.micro));
+      throw OutOfMemory(out_of_memory_advice(
+          {error, batch_.micro, model_.facts().batch_norm}, step_, *batch));
     }
     throw;
   }

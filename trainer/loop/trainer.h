@@ -46,7 +46,8 @@ struct StartingPoint {
 class Trainer {
  public:
   /// Builds network, reducer and optimizer and puts `start` in place.
-  /// Collective; all references must outlive the trainer.
+  /// Collective; all references must outlive the trainer. Throws AgreedFailure
+  /// when config, network and `start` do not fit each other.
   Trainer(
       const Config& config,
       const RunData& data,

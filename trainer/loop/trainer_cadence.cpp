@@ -3,15 +3,13 @@
 #include <fmt/format.h>
 
 #include <cstdlib>
-#include <fstream>
-#include <set>
-#include <sstream>
 
 #include "data/errors.h"
 #include "distributed/mpi/session.h"
 #include "distributed/replicate.h"
 #include "trainer/config/write.h"
 #include "trainer/health/agree.h"
+#include "trainer/loop/bad_samples.h"
 #include "trainer/loop/trainer.h"
 #include "trainer/report/lines.h"
 #include "trainer/report/version.h"
@@ -89,8 +87,8 @@ bool Trainer::evaluate_now() {
       std::chrono::duration<double>(std::chrono::steady_clock::now() - start)
           .count();
   log_.line(evaluation_line(last_val_, seconds));
-  for (const BadSample& bad : evaluation.bad) {
-    log_.warn(fmt::format("left out of the evaluation: {}", bad.reason));
+  for (const std::string& reason : evaluation.bad) {
+    log_.warn("left out of the evaluation: " + reason);
   }
   if (records_) {
     records_->add(EvaluationRecord{
@@ -171,8 +169,7 @@ std::uint64_t Trainer::verify_replicas() {
 
 void Trainer::note_nonfinite(const StepFigures& figures) {
   // With fp16, an overflow of the scaled gradient is how the scale is found.
-  if (precision_ == Precision::fp16 && std::isfinite(figures.loss) &&
-      state_.loss_scale.scale >= 1) {
+  if (std::isfinite(figures.loss) && state_.loss_scale.still_falls()) {
     return;
   }
   ++state_.nonfinite_total;
@@ -228,17 +225,7 @@ void Trainer::show_progress() {
 }
 
 void Trainer::report_bad_samples(const Loader& loader) {
-  std::string mine;
-  for (const BadSample& bad : loader.bad_samples()) {
-    mine += bad.reason + "\n";
-  }
-  std::set<std::string> reasons;
-  for (const std::string& theirs : world_.control().all_gather(mine)) {
-    std::istringstream lines(theirs);
-    for (std::string line; std::getline(lines, line);) {
-      reasons.insert(line);
-    }
-  }
+  const auto reasons = reasons_of_all(world_.control(), loader.bad_samples());
   if (reasons.empty()) {
     return;
   }

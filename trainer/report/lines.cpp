@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "trainer/report/progress.h"
@@ -47,7 +48,7 @@ std::string interval_line(
                  static_cast<double>(std::max<std::int64_t>(1, r.step)))
           : 0;
   std::string line = fmt::format(
-      "Epoch: [{}{}] [{}/{}] loss {:.4f} Acc@1 {:.2f} Acc@5 {:.2f} lr {:.5f} "
+      "Epoch: [{}{}] [{}/{}] loss {:.4f} Acc@1 {:.2f} Acc@5 {:.2f} lr {:.4g} "
       "img/s {:.1f}",
       epoch + 1,
       epochs > 0 ? fmt::format("/{}", epochs) : "",
@@ -91,7 +92,8 @@ std::string progress_details(
     const Sums& epoch, double epochs_done, double images_per_second) {
   return fmt::format(
       "epoch {} loss {:.3f} Acc@1 {:.1f} {:.0f} img/s",
-      static_cast<int>(epochs_done) + 1,
+      // The step that ends an epoch still belongs to it.
+      std::max(1, static_cast<int>(std::ceil(epochs_done))),
       epoch.mean_loss(),
       epoch.accuracy1(),
       images_per_second);

@@ -27,7 +27,8 @@ Progress::Progress(
     Log& log, std::string title, std::int64_t total, std::int64_t done)
     : log_(log), title_(std::move(title)), total_(total), first_(done) {}
 
-void Progress::update(std::int64_t done, const std::string& details) {
+void Progress::update(std::int64_t items, const std::string& details) {
+  const std::int64_t done = std::min(items, total_);
   const auto now = Clock::now();
   if (!log_.has_terminal() ||
       (now - drawn_ < std::chrono::milliseconds(200) && done < total_)) {

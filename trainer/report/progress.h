@@ -23,8 +23,9 @@ class Progress {
       Log& log, std::string title, std::int64_t total, std::int64_t done = 0);
   ~Progress() { log_.clear_bar(); }
 
-  /// `done` items are complete; `details` stand behind the bar.
-  void update(std::int64_t done, const std::string& details = "");
+  /// `items` are complete, counted as all when there are more; `details` stand
+  /// behind the bar.
+  void update(std::int64_t items, const std::string& details = "");
 
  private:
   using Clock = std::chrono::steady_clock;

@@ -165,9 +165,9 @@ std::string format_settings(const Settings& settings) {
   }
   std::string text;
   for (const auto& [name, value] : settings) {
-    text += fmt::format("  {:<{}}  {}\n", name, width, value);
+    text += fmt::format(
+        "{}  {:<{}}  {}", text.empty() ? "" : "\n", name, width, value);
   }
-  text.pop_back();
   return text;
 }
 

@@ -100,6 +100,36 @@ TEST(CheckpointStore, SetsAnOldRunAsideWithoutLosingIt) {
   EXPECT_TRUE(std::filesystem::exists(run / "previous-1/metrics.jsonl"));
 }
 
+TEST(CheckpointStore, LeavesAloneWhatNoRunWrote) {
+  const testing::TempDir run;
+  CheckpointStore store(run.path(), 3);
+  store.save(file_of(4), 4, false);
+  std::filesystem::create_directories(run / "train.lmdb");
+  std::ofstream(run / "my.yaml") << "run: {dir: .}";
+  store.set_aside();
+  EXPECT_TRUE(std::filesystem::exists(run / "train.lmdb"));
+  EXPECT_TRUE(std::filesystem::exists(run / "my.yaml"));
+  store.set_aside();
+  EXPECT_FALSE(std::filesystem::exists(run / "previous-2"))
+      << "there was nothing more to move";
+}
+
+TEST(CheckpointStore, SetsAsideWhatComesAfterTheStepThatARunGoesOnFrom) {
+  const testing::TempDir run;
+  CheckpointStore store(run.path(), 5);
+  for (const int step : {100, 200, 300}) {
+    store.save(file_of(step), step, step == 200);
+  }
+  EXPECT_EQ(store.set_aside_after(100), 2);
+  EXPECT_EQ(store.set_aside_after(100), 0);
+  EXPECT_TRUE(std::filesystem::exists(
+      run / "previous-1/checkpoints/step-000000300.safetensors"));
+  // With one to keep, the new one is it, and not a later one of another past.
+  CheckpointStore(run.path(), 1).save(file_of(150), 150, false);
+  EXPECT_EQ(store.load_newest(kSilent)->file.metadata.at("step"), "150");
+  EXPECT_TRUE(std::filesystem::exists(store.folder() / "best.safetensors"));
+}
+
 TEST(TrainState, TravelsBitByBit) {
   TrainState state;
   state.step = 123456789012;

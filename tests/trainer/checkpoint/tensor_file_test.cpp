@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <fstream>
 
@@ -73,6 +74,17 @@ TEST(TensorFile, IsASafetensorsFileToOthers) {
       std::system(fmt::format("{} -c '{}'", CONVOY_PYTHON, script).c_str()), 0);
 }
 
+TEST(TensorFile, MayBeWrittenAgainAsItWasRead) {
+  const testing::TempDir folder;
+  write_tensor_file(folder / "a.safetensors", sample());
+  write_tensor_file(
+      folder / "b.safetensors", read_tensor_file(folder / "a.safetensors"));
+  EXPECT_EQ(
+      read_bytes(folder / "b.safetensors"),
+      read_bytes(folder / "a.safetensors"));
+  EXPECT_NO_THROW(read_tensor_file(folder / "b.safetensors"));
+}
+
 TEST(TensorFile, NoticesEveryCut) {
   const testing::TempDir folder;
   write_tensor_file(folder / "a.safetensors", sample());
@@ -109,6 +121,26 @@ TEST(TensorFile, RefusesFilesOfOtherProgramsWithASentence) {
       [&] { read_tensor_file(folder / "other"); },
       ThrowsMessage<BadData>(HasSubstr("no checksum of convoy's")));
   EXPECT_THROW(read_tensor_file(folder / "none"), MissingInput);
+}
+
+TEST(TensorFile, RefusesAHeaderLongerThanTheFile) {
+  const testing::TempDir folder;
+  for (const char last : {'\x00', '\x01', '\x7f', '\xff'}) {
+    write_bytes(folder / "huge", std::string(6, '\xff') + last + last + "{}");
+    EXPECT_THAT(
+        [&] { read_tensor_file(folder / "huge"); },
+        ThrowsMessage<BadData>(HasSubstr("its header claims")));
+  }
+}
+
+TEST(TensorFile, RefusesFoldersAndPipesAtOnce) {
+  const testing::TempDir folder;
+  ASSERT_EQ(mkfifo((folder / "pipe").c_str(), 0600), 0);
+  for (const std::string& path : {folder.path().string(), folder / "pipe"}) {
+    EXPECT_THAT(
+        [&] { read_tensor_file(path); },
+        ThrowsMessage<MissingInput>(HasSubstr("is no file")));
+  }
 }
 
 TEST(TensorFile, KeepsTheOldFileWhenTheDiskIsFull) {

@@ -1,0 +1,44 @@
+#pragma once
+// A real database of small random pictures.
+
+#include <fmt/format.h>
+
+#include <random>
+#include <string>
+#include <vector>
+
+#include "data/store/writer.h"
+
+namespace convoy::testing {
+
+struct SmallDatabase {
+  int records = 50;
+  int classes = 5;
+  int px = 32;
+  unsigned seed = 1;
+};
+
+/// Writes it to `path`; labels go round the classes. Returns the path.
+inline std::string write_small_database(
+    const std::string& path, const SmallDatabase& wanted) {
+  Writer writer(path);
+  std::mt19937 random(wanted.seed);
+  std::vector<std::uint8_t> pixels(
+      static_cast<std::size_t>(3) * wanted.px * wanted.px);
+  for (int i = 0; i < wanted.records; ++i) {
+    for (std::uint8_t& value : pixels) {
+      value = static_cast<std::uint8_t>(random());
+    }
+    Datum datum;
+    datum.channels = 3;
+    datum.height = datum.width = wanted.px;
+    datum.label = i % wanted.classes;
+    datum.has_label = true;
+    datum.data = pixels;
+    writer.add(fmt::format("{:05}", i), datum);
+  }
+  writer.finish();
+  return path;
+}
+
+}  // namespace convoy::testing

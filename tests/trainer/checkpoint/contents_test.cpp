@@ -1,0 +1,210 @@
+// What a checkpoint says beside its tensors, there and back.
+
+#include "trainer/checkpoint/contents.h"
+
+#include <ATen/ops/arange.h>
+#include <ATen/ops/equal.h>
+#include <ATen/ops/full.h>
+#include <ATen/ops/zeros.h>
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "data/errors.h"
+#include "tests/support/temp_dir.h"
+#include "tests/support/thread_world.h"
+#include "trainer/config/write.h"
+
+namespace convoy {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::ThrowsMessage;
+
+CheckpointFacts facts() {
+  CheckpointFacts f;
+  f.config = to_yaml(Config{});
+  f.train_fingerprint = "abc";
+  f.class_names = {"bus", "a \"quoted\" name", "Škoda"};
+  f.global_batch = 96;
+  f.world_size = 3;
+  f.threads = 2;
+  f.version = "convoy 9";
+  f.state.step = 77;
+  f.state.best_top1 = 12.5;
+  return f;
+}
+
+TensorFile file_of(const CheckpointFacts& f) {
+  return {{}, to_metadata(f)};
+}
+
+TEST(CheckpointFacts, ComeBackFromAFile) {
+  const testing::TempDir folder;
+  write_tensor_file(folder / "a.safetensors", file_of(facts()));
+  const CheckpointFacts back =
+      facts_of_checkpoint(read_tensor_file(folder / "a.safetensors"), "a");
+  EXPECT_EQ(back.config, facts().config);
+  EXPECT_EQ(back.train_fingerprint, "abc");
+  EXPECT_EQ(back.class_names, facts().class_names);
+  EXPECT_EQ(back.global_batch, 96);
+  EXPECT_EQ(back.world_size, 3);
+  EXPECT_EQ(back.threads, 2);
+  EXPECT_EQ(back.version, "convoy 9");
+  EXPECT_EQ(back.state.to_json(), facts().state.to_json());
+}
+
+TEST(CheckpointFacts, AreMissedInAFileThatIsNoCheckpoint) {
+  EXPECT_THAT(
+      [] { facts_of_checkpoint({}, "w.safetensors"); },
+      ThrowsMessage<BadData>(AllOf(
+          HasSubstr("w.safetensors is no checkpoint of convoy"),
+          HasSubstr("convoy.format"))));
+}
+
+TEST(CheckpointFacts, OfAnotherFormatNameBothAndTheProgramThatWroteThem) {
+  TensorFile file = file_of(facts());
+  file.metadata["convoy.format"] = "2";
+  EXPECT_THAT(
+      [&] { facts_of_checkpoint(file, "c"); },
+      ThrowsMessage<BadData>(AllOf(
+          HasSubstr("c has checkpoint format 2, and this convoy knows 1"),
+          HasSubstr("convoy 9"))));
+}
+
+TEST(CheckpointFacts, NameTheEntryThatCantBeRead) {
+  for (const char* key :
+       {"convoy.global_batch", "convoy.world_size", "convoy.threads"}) {
+    for (const char* text : {"", "many", "-4", "0", "3x", "99999999999"}) {
+      TensorFile file = file_of(facts());
+      file.metadata[key] = text;
+      EXPECT_THAT(
+          [&] { facts_of_checkpoint(file, "c"); },
+          ThrowsMessage<BadData>(
+              fmt::format("c: its {} is \"{}\"; want a count", key, text)));
+    }
+  }
+  for (const char* key : {"convoy.class_names", "convoy.state"}) {
+    TensorFile file = file_of(facts());
+    file.metadata[key] = "{";
+    EXPECT_THAT(
+        [&] { facts_of_checkpoint(file, "c"); },
+        ThrowsMessage<BadData>(HasSubstr("c: ")));
+  }
+}
+
+TEST(CheckpointFacts, RefuseAStepBeforeTheFirst) {
+  CheckpointFacts f = facts();
+  f.state.step = -1;
+  EXPECT_THAT(
+      [&] { facts_of_checkpoint(file_of(f), "c"); },
+      ThrowsMessage<BadData>(HasSubstr("its step is -1")));
+}
+
+TEST(RestoreTensors, CopiesExactlyWhatBelongs) {
+  const std::vector<NamedTensor> state{
+      {"net.w", at::zeros({2, 2})}, {"net.n", at::zeros({}, at::kLong)}};
+  const TensorFile file{
+      {{"net.n", at::full({}, 5, at::kLong)},
+       {"normalize.mean", at::zeros({1, 1, 3})},
+       {"net.w", at::full({2, 2}, 3.0f)}},
+      {}};
+  restore_tensors(state, file, "c");
+  EXPECT_TRUE(at::equal(state[0].tensor, at::full({2, 2}, 3.0f)));
+  EXPECT_EQ(state[1].tensor.item<int>(), 5);
+}
+
+TEST(RestoreTensors, RefusesWhatIsMissingSurplusOrOfAnotherKind) {
+  const std::vector<NamedTensor> state{{"net.w", at::zeros({2})}};
+  const auto refusal = [&](std::vector<NamedTensor> tensors, const char* text) {
+    EXPECT_THAT(
+        [&] {
+          restore_tensors(state, {tensors, {}}, "c");
+        },
+        ThrowsMessage<BadData>(HasSubstr(text)));
+  };
+  refusal({}, "c lacks net.w");
+  refusal({{"net.w", at::zeros({3})}}, "c has another shape for net.w");
+  refusal(
+      {{"net.w", at::zeros({2}, at::kDouble)}},
+      "c has another number type for net.w");
+  refusal(
+      {{"net.w", at::zeros({2})}, {"net.v", at::zeros({1})}},
+      "c has 1 tensors that this run has no place for, net.v among them");
+}
+
+TEST(BroadcastFile, BringsRankZerosFileToEveryRank) {
+  testing::run_worlds(3, [](World& world) {
+    std::optional<TensorFile> file;
+    if (world.rank() == 0) {
+      file = TensorFile{
+          {{"a", at::arange(6, at::kFloat).reshape({2, 3})},
+           {"scalar", at::full({}, 9, at::kLong)},
+           {"empty", at::zeros({0, 4})}},
+          to_metadata(facts())};
+    }
+    const TensorFile mine = broadcast_file(file, world);
+    ASSERT_EQ(mine.tensors.size(), 3u);
+    EXPECT_EQ(mine.tensors[0].name, "a");
+    EXPECT_TRUE(at::equal(
+        mine.tensors[0].tensor, at::arange(6, at::kFloat).reshape({2, 3})));
+    EXPECT_EQ(mine.tensors[1].tensor.item<std::int64_t>(), 9);
+    EXPECT_EQ(mine.tensors[2].tensor.sizes(), at::IntArrayRef({0, 4}));
+    EXPECT_EQ(facts_of_checkpoint(mine, "c").state.step, 77);
+  });
+}
+
+TEST(WithPrefix, TakesTheNamesOfOnePart) {
+  const TensorFile file{
+      {{"net.fc.bias", at::zeros({1})},
+       {"optimizer.momentum.fc.bias", at::zeros({1})}},
+      {}};
+  const auto part = with_prefix(file, "net.");
+  ASSERT_EQ(part.size(), 1u);
+  EXPECT_EQ(part[0].name, "fc.bias");
+}
+
+TEST(Differences, AreNoneForTheSameRun) {
+  EXPECT_THAT(differences(facts(), Config{}, 96, "abc"), IsEmpty());
+}
+
+TEST(Differences, NameBothSides) {
+  Config now;
+  now.optimizer.lr = 0.25;
+  now.run.seed = 9;
+  EXPECT_THAT(
+      differences(facts(), now, 64, "xyz"),
+      ElementsAre(
+          "run.seed: 1 in the checkpoint, 9 in the config",
+          "optimizer.lr: 0.1 in the checkpoint, 0.25 in the config",
+          "global batch: 96 in the checkpoint, 64 now",
+          "training data: fingerprint abc in the checkpoint, xyz in "
+          "data.train"));
+}
+
+TEST(Differences, LeaveWhereAndHowFastAside) {
+  Config now;
+  now.run.dir = "elsewhere";
+  now.run.log_every = 1;
+  now.run.keep = 9;
+  now.data.train = "moved.lmdb";
+  now.data.workers = 7;
+  now.batch.global = 96;
+  now.distributed.bucket_mb = 3;
+  EXPECT_THAT(differences(facts(), now, 96, "abc"), IsEmpty());
+}
+
+TEST(Differences, SayWhatOfAnotherVersionsConfigCantBeRead) {
+  CheckpointFacts f = facts();
+  f.config = "run: {colour: blue}";
+  EXPECT_THAT(
+      [&] { differences(f, Config{}, 96, "abc"); },
+      ThrowsMessage<BadData>(
+          AllOf(HasSubstr("run.colour: unknown key"), HasSubstr("convoy 9"))));
+}
+
+}  // namespace
+}  // namespace convoy

@@ -1,0 +1,343 @@
+// Every rule between keys, and what the user is told.
+
+#include "trainer/config/validate.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <functional>
+
+namespace convoy {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+Config sound() {
+  Config c;
+  c.run.epochs = 2;
+  c.data.train = c.data.val = "/";  // anything that exists
+  c.batch.global = 8;
+  return c;
+}
+
+TEST(Validate, AcceptsASoundConfig) {
+  EXPECT_THAT(validate(sound()), IsEmpty());
+}
+
+struct Rule {
+  const char* name;
+  std::function<void(Config&)> spoil;
+  const char* problem;
+};
+
+class Rules : public ::testing::TestWithParam<Rule> {};
+
+TEST_P(Rules, AreToldOneByOne) {
+  Config c = sound();
+  GetParam().spoil(c);
+  EXPECT_THAT(validate(c), ElementsAre(HasSubstr(GetParam().problem)));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    RunAndData,
+    Rules,
+    ::testing::Values(
+        Rule{
+            "neither_epochs_nor_iterations",
+            [](Config& c) { c.run.epochs = 0; },
+            "run.epochs, run.iterations: 0 and 0; set exactly one above 0"},
+        Rule{
+            "both_epochs_and_iterations",
+            [](Config& c) { c.run.iterations = 5; },
+            "run.epochs, run.iterations: 2 and 5"},
+        Rule{
+            "no_run_dir",
+            [](Config& c) { c.run.dir = ""; },
+            "run.dir: nothing; want a folder to write to"},
+        Rule{
+            "no_baseline_file",
+            [](Config& c) { c.run.baseline = "/no/such.json"; },
+            "run.baseline: there is no /no/such.json"},
+        Rule{
+            "no_training_data",
+            [](Config& c) { c.data.train = ""; },
+            "data.train: nothing; want an LMDB folder"},
+        Rule{
+            "training_data_not_there",
+            [](Config& c) { c.data.train = "/no/train.lmdb"; },
+            "data.train: there is no /no/train.lmdb"},
+        Rule{
+            "validation_data_not_there",
+            [](Config& c) { c.data.val = "/no/val.lmdb"; },
+            "data.val: there is no /no/val.lmdb"},
+        Rule{
+            "two_channels",
+            [](Config& c) { c.data.channels = 2; },
+            "data.channels: 2; want 3 (colour) or 1 (gray)"},
+        Rule{
+            "scale_upside_down",
+            [](Config& c) {
+              c.augment.scale = {1, 0.5};
+            },
+            "augment.scale: [1, 0.5]; want [least, most]"},
+        Rule{
+            "ratio_upside_down",
+            [](Config& c) {
+              c.augment.ratio = {2, 1};
+            },
+            "augment.ratio: [2, 1]; want [least, most]"},
+        Rule{
+            "crop_beyond_resize",
+            [](Config& c) { c.eval.resize_px = 200; },
+            "eval.crop_px: 224 does not fit into eval.resize_px: 200"}),
+    [](const auto& it) { return it.param.name; });
+
+INSTANTIATE_TEST_SUITE_P(
+    Normalize,
+    Rules,
+    ::testing::Values(
+        Rule{
+            "two_means",
+            [](Config& c) {
+              c.normalize.mean = {1, 2};
+            },
+            "normalize.mean: 2 numbers; want one for each colour (three), or "
+            "one for all"},
+        Rule{
+            "no_std_for_gray",
+            [](Config& c) {
+              c.data.channels = 1;
+              c.normalize.std = {};
+            },
+            "normalize.std: 0 numbers"},
+        Rule{
+            "caffe_mean_in_torchvision_style",
+            [](Config& c) { c.normalize.mean_value = {104}; },
+            "these belong to normalize.style: caffe"},
+        Rule{
+            "two_mean_values",
+            [](Config& c) {
+              c.normalize.style = PixelStyle::caffe;
+              c.normalize.mean_value = {104, 117};
+            },
+            "normalize.mean_value: 2 numbers"},
+        Rule{
+            "mean_file_and_value",
+            [](Config& c) {
+              c.normalize.style = PixelStyle::caffe;
+              c.normalize.mean_value = {104};
+              c.normalize.mean_file = "/";
+            },
+            "both are set; want one, as in Caffe"},
+        Rule{
+            "mean_file_not_there",
+            [](Config& c) {
+              c.normalize.style = PixelStyle::caffe;
+              c.normalize.mean_file = "/no/mean.binaryproto";
+            },
+            "normalize.mean_file: there is no /no/mean.binaryproto"}),
+    [](const auto& it) { return it.param.name; });
+
+INSTANTIATE_TEST_SUITE_P(
+    Training,
+    Rules,
+    ::testing::Values(
+        Rule{
+            "unknown_net",
+            [](Config& c) { c.net.name = "resnet19"; },
+            "net.name: unknown network \"resnet19\"; did you mean resnet18?; "
+            "convoy nets lists alexnet, resnet18"},
+        Rule{
+            "training_crop_too_small",
+            [](Config& c) {
+              c.net.name = "alexnet";
+              c.augment.crop_px = 32;
+            },
+            "augment.crop_px: 32 is too small for alexnet"},
+        Rule{
+            "evaluation_crop_too_small",
+            [](Config& c) {
+              c.net.name = "alexnet";
+              c.eval.crop_px = 32;
+            },
+            "eval.crop_px: 32 is too small for alexnet"},
+        Rule{
+            "weights_not_there",
+            [](Config& c) { c.net.weights = "/no/w.safetensors"; },
+            "net.weights: there is no /no/w.safetensors"},
+        Rule{
+            "head_of_random_values",
+            [](Config& c) { c.fine_tune.mode = FineTuneMode::head; },
+            "fine_tune.mode: head trains a part of the network"},
+        Rule{
+            "partial_from_nowhere",
+            [](Config& c) {
+              c.fine_tune.mode = FineTuneMode::partial;
+              c.net.weights = "/";
+            },
+            "fine_tune.first_layer: nothing"},
+        Rule{
+            "nesterov_adam",
+            [](Config& c) {
+              c.optimizer.nesterov = true;
+              c.optimizer.name = OptimizerName::adam;
+            },
+            "optimizer.nesterov: true needs optimizer.name: sgd"},
+        Rule{
+            "nesterov_without_momentum",
+            [](Config& c) {
+              c.optimizer.nesterov = true;
+              c.optimizer.momentum = 0;
+            },
+            "with momentum above 0"},
+        Rule{
+            "no_batch",
+            [](Config& c) { c.batch.global = 0; },
+            "batch.global, batch.per_rank: 0 and 0; set exactly one above 0"},
+        Rule{
+            "two_batches",
+            [](Config& c) { c.batch.per_rank = 4; },
+            "batch.global, batch.per_rank: 8 and 4"}),
+    [](const auto& it) { return it.param.name; });
+
+INSTANTIATE_TEST_SUITE_P(
+    Schedule,
+    Rules,
+    ::testing::Values(
+        Rule{
+            "two_warmups",
+            [](Config& c) {
+              c.schedule.warmup_epochs = 1;
+              c.schedule.warmup_iterations = 5;
+            },
+            "schedule.warmup_epochs, schedule.warmup_iterations: 1 and 5; set "
+            "one"},
+        Rule{
+            "warmup_of_all_epochs",
+            [](Config& c) { c.schedule.warmup_epochs = 2; },
+            "schedule.warmup_epochs: 2 leaves nothing of run.epochs: 2"},
+        Rule{
+            "warmup_of_all_iterations",
+            [](Config& c) {
+              c.run.epochs = 0;
+              c.run.iterations = 9;
+              c.schedule.warmup_iterations = 9;
+            },
+            "schedule.warmup_iterations: 9 leaves nothing of run.iterations: "
+            "9"},
+        Rule{
+            "no_milestones",
+            [](Config& c) { c.schedule.name = ScheduleName::multi_step; },
+            "schedule.milestones: []; multi_step wants them in rising order"},
+        Rule{
+            "falling_milestones",
+            [](Config& c) {
+              c.schedule.name = ScheduleName::multi_step;
+              c.schedule.milestones = {60, 30};
+            },
+            "schedule.milestones: [60, 30]"},
+        Rule{
+            "plateau_without_validation",
+            [](Config& c) {
+              c.schedule.name = ScheduleName::plateau;
+              c.data.val = "";
+            },
+            "schedule.name: plateau watches the validation loss"},
+        Rule{
+            "plateau_without_evaluations",
+            [](Config& c) {
+              c.schedule.name = ScheduleName::plateau;
+              c.run.evaluate_every_epochs = 0;
+            },
+            "schedule.name: plateau watches the validation loss"},
+        Rule{
+            "one_cycle_with_warmup",
+            [](Config& c) {
+              c.schedule.name = ScheduleName::one_cycle;
+              c.schedule.warmup_iterations = 3;
+            },
+            "schedule.name: one_cycle has a rise of its own"}),
+    [](const auto& it) { return it.param.name; });
+
+TEST(Validate, ListsEveryProblemAtOnce) {
+  Config c = sound();
+  c.run.dir = "";
+  c.data.channels = 2;
+  c.batch.global = 0;
+  EXPECT_THAT(validate(c), SizeIs(3));
+}
+
+TEST(Validate, AcceptsColourMeansForGrayPicturesAndTheOtherWay) {
+  Config c = sound();
+  c.data.channels = 1;  // the defaults are three numbers; they are averaged
+  EXPECT_THAT(validate(c), IsEmpty());
+  c.normalize.style = PixelStyle::caffe;
+  c.normalize.mean_value = {104, 117, 123};
+  EXPECT_THAT(validate(c), IsEmpty());
+  c.data.channels = 3;
+  c.normalize.mean_value = {110};
+  EXPECT_THAT(validate(c), IsEmpty());
+}
+
+TEST(ValidateSurroundings, WantsASampleForEachRank) {
+  EXPECT_THAT(
+      validate(sound(), {.world_size = 9}),
+      ElementsAre(
+          "batch.global: 8 samples for 9 ranks; want at least one for each"));
+  EXPECT_THAT(validate(sound(), {.world_size = 4}), IsEmpty());
+}
+
+TEST(ValidateSurroundings, WantsTwoSamplesForBatchNorm) {
+  Config c = sound();
+  EXPECT_THAT(
+      validate(c, {.world_size = 5}),
+      ElementsAre(HasSubstr("batch: 8 over 5 ranks in micro-batches of at most "
+                            "2 gives batch norm a single sample")));
+  c.batch.micro = 1;
+  EXPECT_THAT(validate(c, {.world_size = 1}), SizeIs(1));
+  c.net.name = "alexnet";  // has none
+  EXPECT_THAT(validate(c, {.world_size = 5}), IsEmpty());
+}
+
+TEST(ValidateSurroundings, WantsAStepInAnEpoch) {
+  Config c = sound();
+  c.data.tail = Tail::drop;
+  EXPECT_THAT(
+      validate(c, {.train_samples = 7}),
+      ElementsAre(AllOf(
+          HasSubstr("the global batch of 8 is larger than the 7 training"),
+          HasSubstr("use wrap or a smaller batch"))));
+  EXPECT_THAT(validate(c, {.train_samples = 8}), IsEmpty());
+  c.data.tail = Tail::wrap;
+  EXPECT_THAT(validate(c, {.train_samples = 7}), IsEmpty());
+}
+
+TEST(ValidateSurroundings, WantsARunLongerThanItsWarmup) {
+  Config c = sound();  // 2 epochs of 5 steps
+  c.schedule.warmup_iterations = 10;
+  EXPECT_THAT(
+      validate(c, {.train_samples = 40}),
+      ElementsAre(HasSubstr("schedule: a warm-up of 10 steps leaves nothing of "
+                            "the run's 10 (an epoch has 5)")));
+  c.schedule.warmup_iterations = 9;
+  EXPECT_THAT(validate(c, {.train_samples = 40}), IsEmpty());
+  c.run = {.epochs = 0, .iterations = 5};
+  c.schedule = {.warmup_epochs = 1};
+  EXPECT_THAT(validate(c, {.train_samples = 40}), SizeIs(1));
+}
+
+TEST(ValidateSurroundings, KeepsFp16OnGpus) {
+  Config c = sound();
+  c.precision = Precision::fp16;
+  EXPECT_THAT(
+      validate(c, {}),
+      ElementsAre("precision: fp16 needs a GPU; use auto or fp32 on the CPU"));
+  EXPECT_THAT(validate(c, {.device = c10::Device(c10::kCUDA, 0)}), IsEmpty());
+}
+
+}  // namespace
+}  // namespace convoy
