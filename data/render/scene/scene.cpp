@@ -129,7 +129,7 @@ BackgroundDraw draw_background(Draw draw) {
 }
 
 std::vector<ClutterDraw> draw_clutter(Draw draw) {
-  std::vector<ClutterDraw> all(static_cast<std::size_t>(draw.below(3)));
+  std::vector<ClutterDraw> all(static_cast<std::size_t>(draw.below(2)));
   for (ClutterDraw& thing : all) {
     thing.angle_deg = draw.real(0, 360);
     thing.distance = draw.real(0, 4);
@@ -168,7 +168,7 @@ OccluderDraw draw_occluder(Draw& draw) {
 
 std::vector<OccluderDraw> draw_occluders(Draw draw) {
   std::vector<OccluderDraw> all;
-  for (int left = draw.chance(0.25f) ? 1 : 0; left > 0; --left) {
+  for (int left = draw.chance(0.12f) ? 1 : 0; left > 0; --left) {
     all.push_back(draw_occluder(draw));
   }
   return all;
@@ -178,7 +178,7 @@ LensDraw draw_lens(Draw draw) {
   LensDraw lens;
   lens.exposure = draw.real(1.0f, 1.6f);
   lens.contrast = draw.real(0.92f, 1.2f);
-  lens.blur = draw.real(0.0f, 0.22f);
+  lens.blur = draw.real(0.0f, 0.18f);
   lens.noise = draw.real(0.002f, 0.012f);
   lens.vignette = draw.real(0.0f, 0.35f);
   lens.white = {draw.real(0.9f, 1.1f), 1.0f, draw.real(0.9f, 1.1f)};
