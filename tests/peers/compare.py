@@ -53,7 +53,7 @@ def convoy(options):
         if done.returncode != 0:
             sys.exit(done.stderr)
         lines = (pathlib.Path(folder) / "run/metrics.jsonl").read_text().splitlines()
-        records = [r for r in map(json.loads, lines) if r["kind"] == "train"]
+        records = [r for r in map(json.loads, lines) if r.get("kind") == "train"]
     seconds = records[-1]["seconds"] - records[0]["seconds"]
     steps = records[-1]["step"] - records[0]["step"]
     return steps * options.batch * options.ranks / seconds
@@ -70,9 +70,11 @@ def main():
     parser.add_argument("--net", default="resnet18")
     parser.add_argument("--crop", type=int, default=96)
     parser.add_argument("--batch", type=int, default=32, help="per rank")
+    parser.add_argument("--workers", type=int, nargs="+", default=(0, 1, 2),
+                        help="loader processes of the script that are tried")
     parser.add_argument("--steps", type=int, default=40)
     options = parser.parse_args()
-    tuning = {workers: peer(options, workers) for workers in (0, 1, 2)}
+    tuning = {workers: peer(options, workers) for workers in options.workers}
     workers = max(tuning, key=tuning.get)
     print("script by loader workers:",
           ", ".join(f"{w}: {rate:.1f}/s" for w, rate in tuning.items()), flush=True)
