@@ -41,7 +41,7 @@ def count_gtest(output):
         r"^\[  FAILED  \] ([^\s,]+)(?:, where .*)? \(\d+ ms\)$", output, re.M)))
     skipped = []
     for block in re.split(r"^\[ RUN      \] ", output, flags=re.M)[1:]:
-        match = re.search(r"^\[  SKIPPED \] (\S+)", block, re.M)
+        match = re.search(r"^\[  SKIPPED \] (\S+) \(\d+ ms\)", block, re.M)
         if match:
             reason = [line for line in block.splitlines()[1:]
                       if line and not line.startswith("[")
