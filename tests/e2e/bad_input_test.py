@@ -327,6 +327,21 @@ class Pictures(BadInput):
         for text in texts:
             self.assertIn(text, line)
 
+    def test_a_size_is_a_square_or_width_by_height(self):
+        import evaluate_test
+        folder = convoy.workspace() / "sizes"
+        for name in ("a", "b"):
+            (folder / name).mkdir(parents=True)
+            shutil.copy(evaluate_test.picture(), folder / name / "x.jpg")
+        for size, shown in (("16", "16 x 16"), ("20x12", "20 x 12")):
+            database = convoy.workspace() / f"sized-{size}.lmdb"
+            done = convoy.run("import", "folder", folder, database, "--size", size)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertIn(shown, convoy.run("dataset", "info", database).stdout)
+        for size in ("16x", "x16", "16x12z", "0", "-3", "big"):
+            self.refused(["import", "folder", folder, convoy.workspace() / "no.lmdb",
+                          "--size", size], 64, f"--size {size}")
+
     def test_bombs_by_header(self):
         self.refused_picture(jpeg_header(65500, 65500, True), "65500")
         self.refused_picture(jpeg_header(65500, 65500, False), "65500")

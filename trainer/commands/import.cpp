@@ -52,10 +52,11 @@ void parse_size(const std::string& text, ImportOptions& options) {
   char by = 'x';
   words >> options.width;
   options.height = options.width;
-  if (words && words.peek() != EOF) {
+  if (words && !words.eof()) {
     words >> by >> options.height;
   }
-  if (!words || by != 'x' || options.width < 1 || options.height < 1) {
+  if (!words || !words.eof() || by != 'x' || options.width < 1 ||
+      options.height < 1) {
     throw UsageError(fmt::format(
         "--size {}: want pixels such as 256 or 256x192 (width x height)",
         text));
