@@ -25,6 +25,20 @@ long long free_bytes(const std::string& path) {
          static_cast<long long>(facts.f_frsize);
 }
 
+bool write_all(int file, std::string_view bytes) {
+  while (!bytes.empty()) {
+    const ssize_t count = write(file, bytes.data(), bytes.size());
+    if (count < 0 && errno == EINTR) {
+      continue;
+    }
+    if (count < 0) {
+      return false;
+    }
+    bytes.remove_prefix(static_cast<std::size_t>(count));
+  }
+  return true;
+}
+
 }  // namespace
 
 void throw_write_failure(
@@ -43,8 +57,13 @@ void throw_write_failure(
         what,
         left / 1024));
   }
-  throw WriteFailure(
-      fmt::format("{}: could not {}: {}", path, what, std::strerror(error)));
+  const bool forbidden = error == EACCES || error == EPERM || error == EROFS;
+  throw WriteFailure(fmt::format(
+      "{}: could not {}: {}{}",
+      path,
+      what,
+      std::strerror(error),
+      forbidden ? "; mend the permissions, or write to another folder" : ""));
 }
 
 std::string read_whole_file(const std::string& path, std::size_t max_bytes) {
@@ -86,24 +105,26 @@ std::string read_whole_file(const std::string& path, std::size_t max_bytes) {
   return bytes;
 }
 
-void write_durably(const std::string& path, std::string_view bytes) {
+void write_durably(
+    const std::string& path,
+    std::span<const std::string_view> pieces,
+    const std::string& destination) {
   const Descriptor file(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW);
   if (!file.is_open()) {
-    throw_write_failure(errno, "create the file", path);
+    throw_write_failure(errno, "create the file", destination);
   }
-  while (!bytes.empty()) {
-    const ssize_t count = write(file.number(), bytes.data(), bytes.size());
-    if (count < 0 && errno == EINTR) {
-      continue;
+  for (const std::string_view piece : pieces) {
+    if (!write_all(file.number(), piece)) {
+      throw_write_failure(errno, "write the file", destination);
     }
-    if (count < 0) {
-      throw_write_failure(errno, "write the file", path);
-    }
-    bytes.remove_prefix(static_cast<std::size_t>(count));
   }
   if (fsync(file.number()) != 0) {
-    throw_write_failure(errno, "write the file", path);
+    throw_write_failure(errno, "write the file", destination);
   }
+}
+
+void write_durably(const std::string& path, std::string_view bytes) {
+  write_durably(path, std::span(&bytes, 1), path);
 }
 
 void sync_folder(const std::string& path) {
