@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include "data/augment/kernels/warp_kernels.h"
+#include "data/image/pixel_pairs_avx2.h"
 
 namespace convoy {
 
@@ -73,41 +74,8 @@ struct Positions {
 /// Pixels `at` and `at` + 1 of the eight, as ints R G B 0 in each half.
 [[gnu::target("avx2"), gnu::always_inline]] inline __m256i blend(
     const WarpRow& row, const Positions& positions, int at) {
-  constexpr char kNone = -1;
-  const __m256i order_upper = _mm256_broadcastsi128_si256(_mm_setr_epi8(
-      0,
-      kNone,
-      3,
-      kNone,
-      1,
-      kNone,
-      4,
-      kNone,
-      2,
-      kNone,
-      5,
-      kNone,
-      kNone,
-      kNone,
-      kNone,
-      kNone));
-  const __m256i order_lower = _mm256_broadcastsi128_si256(_mm_setr_epi8(
-      8,
-      kNone,
-      11,
-      kNone,
-      9,
-      kNone,
-      12,
-      kNone,
-      10,
-      kNone,
-      13,
-      kNone,
-      kNone,
-      kNone,
-      kNone,
-      kNone));
+  const __m256i order_upper = pixel_pairs(0);
+  const __m256i order_lower = pixel_pairs(8);
   const __m256i pixels = _mm256_inserti128_si256(
       _mm256_castsi128_si256(
           two_by_two(row.source + positions.offset[at], row.down)),

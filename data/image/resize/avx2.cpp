@@ -4,13 +4,12 @@
 
 #include <cstring>
 
+#include "data/image/pixel_pairs_avx2.h"
 #include "data/image/resize/kernels.h"
 
 namespace convoy {
 
 namespace {
-
-constexpr char kNone = -1;  // pshufb: a zero byte
 
 [[gnu::target("avx2")]] inline __m256i two_rows(
     const std::uint8_t* upper, const std::uint8_t* lower) {
@@ -33,41 +32,7 @@ struct Shuffles {
 };
 
 [[gnu::target("avx2")]] inline Shuffles shuffles() {
-  return {
-      _mm256_broadcastsi128_si256(_mm_setr_epi8(
-          0,
-          kNone,
-          3,
-          kNone,
-          1,
-          kNone,
-          4,
-          kNone,
-          2,
-          kNone,
-          5,
-          kNone,
-          kNone,
-          kNone,
-          kNone,
-          kNone)),
-      _mm256_broadcastsi128_si256(_mm_setr_epi8(
-          6,
-          kNone,
-          9,
-          kNone,
-          7,
-          kNone,
-          10,
-          kNone,
-          8,
-          kNone,
-          11,
-          kNone,
-          kNone,
-          kNone,
-          kNone,
-          kNone))};
+  return {pixel_pairs(0), pixel_pairs(6)};
 }
 
 /// Sums of two rows. A weight has 22 bits and madd multiplies 16: it is split
