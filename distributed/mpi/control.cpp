@@ -145,7 +145,7 @@ std::unique_ptr<Control> make_control(
 MPI_Comm communicator_of(Control& group) {
   auto* control = dynamic_cast<MpiControl*>(&group);
   if (control == nullptr) {
-    throw std::logic_error("communicator_of: not a group of this session");
+    throw std::logic_error("communicator_of: the group is not an MpiSession's");
   }
   return control->comm();
 }

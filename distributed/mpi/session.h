@@ -34,7 +34,7 @@ class MpiSession {
   /// Replaces the deadline of every later exchange.
   void set_timeout(double timeout_s);
 
-  /// All ranks of `group` (a control group of this session) for tensors in host
+  /// All ranks of `group` (a control group made here) for tensors in host
   /// memory.
   std::unique_ptr<Communicator> host_communicator(Control& group);
 

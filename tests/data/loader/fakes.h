@@ -127,4 +127,10 @@ inline LoaderOptions options_for(int workers, std::size_t ring) {
   return options;
 }
 
+/// Every batch of the shuffled dataset, from one worker and one slot.
+inline std::vector<Delivered> reference(const Dataset& dataset) {
+  Loader loader(shuffled(dataset), options_for(1, 1));
+  return drain(loader);
+}
+
 }  // namespace convoy::testing
