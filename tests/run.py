@@ -4,9 +4,12 @@
 usage: tests/run.py [--full] [--only NAME ...] [--list]
 
 A GoogleTest program and a unittest file both report each test; a test that skips itself
-gives its reason. Tests labelled `slow` run with --full. Exit code 0 when nothing failed.
+gives its reason. Tests labelled `slow` run with --full. Programs run side by side while
+the processors that they ask for (CMake's PROCESSORS, RUN_SERIAL) are free. Exit code 0
+when nothing failed.
 """
 import argparse
+import concurrent.futures
 import json
 import os
 import pathlib
@@ -19,6 +22,9 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 BUILD = ROOT / "build" / "release"
 
 
+CORES = len(os.sched_getaffinity(0))
+
+
 def registered_tests():
     listing = subprocess.run(
         ["ctest", "--test-dir", str(BUILD), "--show-only=json-v1"],
@@ -29,6 +35,8 @@ def registered_tests():
             "name": test["name"],
             "command": test.get("command", ["false"]),  # absent when it is not built
             "labels": properties.get("LABELS", []),
+            "cores": CORES if properties.get("RUN_SERIAL")
+                     else min(int(properties.get("PROCESSORS", 1)), CORES),
             "timeout": float(properties.get("TIMEOUT", 600)),
             "environment": dict(
                 pair.split("=", 1) for pair in properties.get("ENVIRONMENT", [])),
@@ -88,6 +96,25 @@ def run(test):
     return passed, failed, skipped, output, time.monotonic() - start
 
 
+def side_by_side(tests):
+    """Runs all and yields (test, its results) as they end: always the first that fits
+    into the cores left."""
+    waiting, running, free = list(tests), {}, CORES
+    with concurrent.futures.ThreadPoolExecutor(CORES) as pool:
+        while waiting or running:
+            for test in [*waiting]:
+                if test["cores"] <= free:
+                    waiting.remove(test)
+                    free -= test["cores"]
+                    running[pool.submit(run, test)] = test
+            ended, _ = concurrent.futures.wait(
+                running, return_when=concurrent.futures.FIRST_COMPLETED)
+            for future in ended:
+                test = running.pop(future)
+                free += test["cores"]
+                yield test, future.result()
+
+
 def main():
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -106,8 +133,8 @@ def main():
             print(f"{test['name']:24} {' '.join(test['labels'])}")
         return 0
     total, failures, skips = 0, [], []
-    for number, test in enumerate(tests, 1):
-        passed, failed, skipped, output, seconds = run(test)
+    for number, (test, results) in enumerate(side_by_side(tests), 1):
+        passed, failed, skipped, output, seconds = results
         print(f"[{number}/{len(tests)}] {test['name']:24} "
               f"{passed} passed, {len(failed)} failed, {len(skipped)} skipped, "
               f"{seconds:.0f} s", flush=True)
