@@ -45,6 +45,26 @@ class Evaluation(unittest.TestCase):
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertRegex(done.stdout, r"^Acc@1 [\d.]+ Acc@5 [\d.]+ loss ")
 
+    def test_prepares_pictures_as_asked(self):
+        def evaluate(*words):
+            done = convoy.run("evaluate", "--checkpoint", trained(), "--json", *words)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            return json.loads(done.stdout)["loss_bits"]
+        own = evaluate()
+        self.assertEqual(evaluate("--set", "eval.resize_px=32"), own)
+        self.assertNotEqual(evaluate("--set", "eval.resize_px=40"), own)
+
+    def test_refuses_settings_that_are_not_evaluations(self):
+        for code, words, sentence in (
+                (64, ["optimizer.lr=1"], "with --checkpoint only eval.KEY=VALUE"),
+                (78, ["eval.crop_px=48"],
+                 "eval.crop_px: 48 does not fit into eval.resize_px: 32"),
+                (78, ["eval.crop_x=48"], "unknown key; did you mean crop_px?")):
+            done = convoy.run("evaluate", "--checkpoint", trained(), "--set", *words,
+                              ranks=2)
+            self.assertEqual(done.returncode, code, done.stderr)
+            self.assertEqual(done.stderr.count(sentence), 1, done.stderr)
+
     def test_refuses_other_classes(self):
         folder = convoy.workspace() / "two"
         for name in ("apple", "pear"):

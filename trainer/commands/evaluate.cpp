@@ -2,6 +2,7 @@
 // of ranks.
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <bit>
 #include <nlohmann/json.hpp>
@@ -12,6 +13,8 @@
 #include "trainer/commands/command.h"
 #include "trainer/commands/command_line.h"
 #include "trainer/config/read.h"
+#include "trainer/config/validate.h"
+#include "trainer/errors.h"
 #include "trainer/health/agree.h"
 #include "trainer/loop/evaluator.h"
 #include "trainer/loop/kernel_choice.h"
@@ -38,12 +41,15 @@ bool parse(const std::vector<std::string>& words, EvaluateArguments& a) {
       "Measures a checkpoint: every sample once, the same figures on any "
       "number "
       "of ranks.\nWith CONFIG, the best checkpoint of its run folder on its "
-      "data.val. Pictures are\nprepared as the checkpoint's own config says.");
+      "data.val. Pictures are\nprepared as the checkpoint's own config says; "
+      "--set eval.KEY=VALUE tries otherwise.");
   line.positional("CONFIG", &a.config, false)
       .value("checkpoint", &a.checkpoint, "a checkpoint file")
       .value("data", &a.data, "LMDB folder; else the config's data.val")
       .values(
-          "set", &a.overrides, "section.key=value, with CONFIG (repeatable)")
+          "set",
+          &a.overrides,
+          "section.key=value; without CONFIG eval.key=value (repeatable)")
       .flag("json", &a.json, "one JSON object on stdout");
   if (!line.parse(words)) {
     return false;
@@ -53,7 +59,29 @@ bool parse(const std::vector<std::string>& words, EvaluateArguments& a) {
         "want either CONFIG or --checkpoint PATH: convoy evaluate (CONFIG | "
         "--checkpoint PATH)");
   }
+  for (const std::string& text : a.overrides) {
+    if (a.config.empty() && !text.starts_with("eval.")) {
+      throw UsageError(fmt::format(
+          "--set {}: with --checkpoint only eval.KEY=VALUE can be set; the "
+          "rest is the checkpoint's",
+          text));
+    }
+  }
   return true;
+}
+
+/// What --set says about the preparation of pictures. Throws ConfigError.
+void override_eval(
+    const std::vector<std::string>& overrides, Config& checkpoints) {
+  Config config = checkpoints;
+  std::vector<std::string> problems = apply_overrides(overrides, config);
+  if (problems.empty()) {
+    problems = validate(config.eval);
+  }
+  if (!problems.empty()) {
+    throw ConfigError(fmt::format("{}", fmt::join(problems, "\n")));
+  }
+  checkpoints.eval = config.eval;
 }
 
 /// Fills in what CONFIG says: which checkpoint, which data.
@@ -130,6 +158,7 @@ Evaluation run(
   Restored restored;
   agreed(world.control(), world.host(), [&] {
     restored = restore(file, a.checkpoint, world.device());
+    override_eval(a.overrides, restored.config);
   });
   Config& config = restored.config;
   if (config.run.deterministic) {

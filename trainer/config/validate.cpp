@@ -44,12 +44,19 @@ std::vector<std::string> validate(const Config& config) {
   Problems problems;
   check_run(config.run, problems);
   check_data(config, problems);
+  check_eval(config.eval, problems);
   check_normalize(config, problems);
   check_net(config, problems);
   check_fine_tune(config, problems);
   check_optimizer(config.optimizer, problems);
   check_schedule(config, problems);
   check_batch(config.batch, problems);
+  return problems.take();
+}
+
+std::vector<std::string> validate(const EvalOptions& eval) {
+  Problems problems;
+  check_eval(eval, problems);
   return problems.take();
 }
 

@@ -14,6 +14,9 @@ namespace convoy {
 /// the value wanted. Needs no data and no MPI.
 std::vector<std::string> validate(const Config& config);
 
+/// The part of it that evaluation needs.
+std::vector<std::string> validate(const EvalOptions& eval);
+
 /// What a run meets.
 struct Surroundings {
   int world_size = 1;

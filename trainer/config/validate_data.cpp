@@ -39,12 +39,15 @@ void check_data(const Config& c, Problems& p) {
       c.augment.ratio[0] <= c.augment.ratio[1],
       "augment.ratio: [{}]; want [least, most] with least <= most",
       fmt::join(c.augment.ratio, ", "));
+}
+
+void check_eval(const EvalOptions& eval, Problems& p) {
   p.require(
-      c.eval.resize_px == 0 || c.eval.crop_px <= c.eval.resize_px,
+      eval.resize_px == 0 || eval.crop_px <= eval.resize_px,
       "eval.crop_px: {} does not fit into eval.resize_px: {}; want crop_px <= "
       "resize_px",
-      c.eval.crop_px,
-      c.eval.resize_px);
+      eval.crop_px,
+      eval.resize_px);
 }
 
 void check_normalize(const Config& c, Problems& p) {
