@@ -109,7 +109,7 @@ exec 9>&-
 
 [ "$want_build" = yes ] || exit 0
 announce "Build" "the program convoy, in build/release (first time: a few minutes)"
-require_space "$here" 2 "The build"
+require_space "$here" 3 "The build"
 cd "$here"
 tests=()
 [ "$want_tests" = no ] || tests=(-DCONVOY_TESTS=ON)

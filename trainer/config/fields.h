@@ -32,7 +32,8 @@ void for_each_field(O& o, V&& visit) {
   visit(
       "precision",
       o.precision,
-      "`auto`: bf16 where the hardware has it, else fp32");
+      "`auto`: bf16 where the hardware has it, else fp32 (whose convolutions "
+      "use TF32 on GPUs that have it)");
   visit("distributed", o.distributed, "ranks and gradients");
 }
 
