@@ -144,3 +144,9 @@ def metrics(run_dir, kind):
 def copy_run(source, target):
     shutil.copytree(source, target)
     return target
+
+
+def state_hashes(run_dir):
+    """Step to the hash of parameters, buffers and optimizer state of what was saved."""
+    return {record["step"]: record["message"].split()[-1]
+            for record in metrics(run_dir, "checkpoint")}

@@ -6,6 +6,7 @@ import resume_test
 
 
 class Storm(resume_test.Interrupted):
+    STEPS = 24
     KILLS = 8  # and two inside a save
     SIGNALS = 20
 

@@ -3,6 +3,7 @@ import json
 import os
 import pathlib
 import random
+import re
 import resource
 import shutil
 import signal
@@ -17,12 +18,20 @@ def final_state(run_dir):
     return convoy.tensors_of(convoy.newest_checkpoint(run_dir))
 
 
+def steps_logged(run_dir):
+    try:
+        return len(convoy.metrics(run_dir, "train"))
+    except (OSError, json.JSONDecodeError):
+        return 0  # not there yet, or in the middle of a line
+
+
 class Interrupted(unittest.TestCase):
-    """One uninterrupted run is the reference; interrupted ones must end in its bits."""
+    """One uninterrupted run is the reference. Others are interrupted again and again;
+    each state that they save, and their end, must have its bits."""
 
     STEPS = 12
-    KILLS = 3
-    SIGNALS = 3
+    KILLS = 4
+    SIGNALS = 4
 
     @classmethod
     def setUpClass(cls):
@@ -34,56 +43,68 @@ class Interrupted(unittest.TestCase):
     @classmethod
     def make_reference(cls):
         path, run_dir = convoy.config("reference", **cls.changes)
-        done = convoy.run("train", path, ranks=2, timeout=1800)
+        done = convoy.run("train", path, "--set", "run.checkpoint_every_steps=1",
+                          ranks=2, timeout=1800)
         assert done.returncode == 0, done.stderr
         cls.reference = final_state(run_dir)
         cls.reference_losses = [
             r["loss"] for r in convoy.metrics(run_dir, "train")]
+        cls.reference_hashes = convoy.state_hashes(run_dir)
+        assert list(cls.reference_hashes) == list(range(1, cls.STEPS + 1))
 
     def finish(self, path, run_dir):
         done = convoy.run("train", path, ranks=2)
         self.assertEqual(done.returncode, 0, done.stderr)
+        self.check_the_end(run_dir)
+
+    def check_the_end(self, run_dir):
         self.assertEqual(final_state(run_dir), self.reference)
         self.assertEqual(
             [r["loss"] for r in convoy.metrics(run_dir, "train")],
             self.reference_losses)
+        self.check_saved_states(run_dir)
         left = [p.name for p in (run_dir / "checkpoints").iterdir()
                 if not p.name.endswith(".safetensors")]
         self.assertEqual(left, [])
         shutil.rmtree(run_dir)  # a storm's checkpoints would fill the disk
 
+    def check_saved_states(self, run_dir):
+        for step, state in convoy.state_hashes(run_dir).items():
+            self.assertEqual(state, self.reference_hashes[step], f"step {step}")
+
+    def start_and_wait(self, path, run_dir, more_steps):
+        """A job that has logged so many steps more than are logged already."""
+        step = min(steps_logged(run_dir) + more_steps, self.STEPS - 2)
+        job = convoy.start("train", path, ranks=2)
+        convoy.wait_for(
+            lambda: job.poll() is not None or (
+                len(convoy.rank_processes(job)) == 2
+                and steps_logged(run_dir) >= step),
+            120, f"step {step}")
+        return job
+
     def test_kill_9_at_random_moments_costs_no_bit(self):
         choose = random.Random(20)
-        for attempt in range(self.KILLS):
-            path, run_dir = convoy.config(f"kill{attempt}", **self.changes)
-            job = convoy.start("train", path, ranks=2)
-            step = choose.randrange(1, self.STEPS - 1)
-            self.wait_for_step(job, run_dir, step)
+        path, run_dir = convoy.config("kill", **self.changes)
+        for _ in range(self.KILLS):
+            job = self.start_and_wait(path, run_dir, choose.randrange(4))
             time.sleep(choose.random() * 0.3)
             self.kill_one(job, choose.randrange(2))
-            self.finish(path, run_dir)
+            self.check_saved_states(run_dir)
+        self.finish(path, run_dir)
 
     def test_kill_9_inside_a_save_costs_no_bit(self):
-        for attempt in range(2):
-            path, run_dir = convoy.config(f"save{attempt}", **self.changes)
-            job = convoy.start("train", path, ranks=2)
-            folder = run_dir / "checkpoints"
+        path, run_dir = convoy.config("save", **self.changes)
+        folder = run_dir / "checkpoints"
+        for _ in range(2):
+            job = self.start_and_wait(path, run_dir, 1)
+            writer = f".writing-{convoy.rank_processes(job)[0]}-"
             convoy.wait_for(
-                lambda: any(p.name.startswith(".writing-") for p in
-                            (folder.iterdir() if folder.exists() else ())),
+                lambda: any(p.name.startswith(writer) for p in folder.glob(".writing-*")),
                 60, "a save under way")
             self.kill_one(job, 0)
-            self.finish(path, run_dir)
-
-    def wait_for_step(self, job, run_dir, step):
-        def reached():
-            if job.poll() is not None:
-                return True
-            try:
-                return len(convoy.metrics(run_dir, "train")) >= step
-            except (OSError, json.JSONDecodeError):
-                return False
-        convoy.wait_for(reached, 120, f"step {step}")
+            self.assertTrue(list(folder.glob(writer + "*")), "the save had ended")
+        self.finish(path, run_dir)
 
     def kill_one(self, job, rank):
         os.kill(convoy.rank_processes(job)[rank], signal.SIGKILL)
@@ -94,37 +115,39 @@ class Interrupted(unittest.TestCase):
 
     def test_usr1_saves_at_one_agreed_step_and_leaves_with_75(self):
         choose = random.Random(7)
-        for attempt in range(self.SIGNALS):
-            path, run_dir = convoy.config(f"usr1-{attempt}", **self.changes)
-            job = convoy.start("train", path, ranks=2)
-            self.wait_for_step(job, run_dir, choose.randrange(1, self.STEPS - 3))
-            time.sleep(choose.random() * 0.2)
-            # To mpirun, which passes it on, or to one rank alone.
-            target = job.pid if attempt % 2 == 0 else convoy.rank_processes(job)[1]
-            os.kill(target, signal.SIGUSR1)
-            _, errors = job.communicate(timeout=60)
+        saves, runs = 0, 0
+        while saves < self.SIGNALS:
+            path, run_dir = convoy.config(f"usr1-{runs}", **self.changes)
+            while saves < self.SIGNALS:
+                job = self.start_and_wait(path, run_dir, 1)
+                time.sleep(choose.random() * 0.3)
+                # To mpirun, which passes it on, or to one rank alone.
+                target = job.pid if saves % 2 == 0 else convoy.rank_processes(job)[1]
+                os.kill(target, signal.SIGUSR1)
+                _, errors = job.communicate(timeout=60)
+                if job.returncode == 0:
+                    break  # the signal came in the last step
+                self.assertEqual(job.returncode, 75, errors)
+                self.check_agreed_save(run_dir, errors)
+                saves += 1
             if job.returncode == 0:
-                self.assertEqual(final_state(run_dir), self.reference)
-                continue  # the signal came in the last step
-            self.assertEqual(job.returncode, 75, errors)
-            self.assertIn("stopped on request", errors)
-            passport = json.loads((run_dir / "passport.json").read_text())
-            self.assertEqual(passport["status"], "stopped")
-            self.finish(path, run_dir)
+                self.check_the_end(run_dir)
+            else:
+                self.finish(path, run_dir)
+            runs += 1
 
-    def test_many_interruptions_in_one_run_cost_no_bit(self):
-        path, run_dir = convoy.config("chain", **self.changes)
-        for step in (2, 5, 8):
-            job = convoy.start("train", path, ranks=2)
-            self.wait_for_step(job, run_dir, step)
-            os.kill(job.pid, signal.SIGUSR1)
-            job.communicate(timeout=60)
-        self.finish(path, run_dir)
+    def check_agreed_save(self, run_dir, errors):
+        self.assertEqual(errors.count("stopped on request"), 1, errors)
+        step = int(re.search(r"stopped on request after step (\d+)", errors)[1])
+        self.assertEqual(convoy.newest_checkpoint(run_dir).name,
+                         f"step-{step:09d}.safetensors")
+        self.assertEqual(convoy.state_hashes(run_dir)[step], self.reference_hashes[step])
+        passport = json.loads((run_dir / "passport.json").read_text())
+        self.assertEqual(passport["status"], "stopped")
 
     def test_goes_on_with_another_number_of_ranks_and_the_same_samples(self):
         path, run_dir = convoy.config("regroup", **self.changes)
-        job = convoy.start("train", path, ranks=2)
-        self.wait_for_step(job, run_dir, 4)
+        job = self.start_and_wait(path, run_dir, 4)
         os.kill(job.pid, signal.SIGUSR1)
         job.communicate(timeout=60)
         done = convoy.run("train", path, ranks=3)
