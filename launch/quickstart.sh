@@ -44,12 +44,16 @@ import_photos() {
     return
   fi
   local split=(--val 0.2)
-  [ ! -d "$1/train" ] || split=()
+  # Split already; a lone folder "train" is a class.
+  if [ -d "$1/train" ] && { [ -d "$1/val" ] || [ -d "$1/test" ]; }; then split=(); fi
   "$convoy" import folder "$1" "$2" "${split[@]}" --resize half_crop --size 128
 }
 
 records() {
-  "$convoy" dataset info "$1" --json | grep -o '"records": *[0-9]*' | head -n 1 | tr -dc 0-9
+  local facts
+  facts=$("$convoy" dataset info "$1" --json)
+  [[ $facts =~ \"records\":\ *([0-9]+) ]]
+  echo "${BASH_REMATCH[1]}"
 }
 
 # On a processor: as many epochs as some three minutes allow; on GPUs 30.
@@ -72,7 +76,8 @@ if [ -z "$photos" ]; then
   settings=()
   [ -z "$epochs" ] || { run=$run/epochs-$epochs; settings=(--set "run.dir=$run" --set "run.epochs=$epochs"); }
 else
-  name=$(basename "$photos" | tr -c 'A-Za-z0-9._\n-' _)
+  # Folders of one name lie in many places: a few digits of the path's hash tell them apart.
+  name=$(basename "$photos" | tr -c 'A-Za-z0-9._\n-' _)-$(printf %s "$photos" | sha256sum | cut -c1-6)
   data=runs/$name/data config=configs/photos.yaml
   import_photos "$photos" "$data"
   val=$data/val.lmdb

@@ -44,9 +44,9 @@ install_packages() {
   fi
   say "    missing: ${missing[*]}"
   logged "apt-get update" "${sudo[@]}" apt-get update -q -o APT::Update::Error-Mode=any \
-    -o Acquire::Retries=3
+    -o Acquire::Retries=3 -o DPkg::Lock::Timeout=300
   logged "apt-get install" "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive \
-    apt-get install -q -y --no-install-recommends "${missing[@]}"
+    apt-get install -q -y -o DPkg::Lock::Timeout=300 --no-install-recommends "${missing[@]}"
 }
 
 system_python() {
@@ -59,7 +59,8 @@ wheels() {
   [ ! -e "$stamp" ] || { say "    already in $deps"; return; }
   require_space "$deps_root" "$3" "Unpacking $2" " or set CONVOY_DEPS to a folder on another disk"
   mkdir -p "$deps" 2>/dev/null || fail "the folder $deps can't be made. Set CONVOY_DEPS to one that you may write." 74
-  [ -x "$deps/bin/python" ] || logged "python venv" "$(system_python)" -m venv "$deps"
+  # pip comes last: without it an earlier set-up was interrupted.
+  [ -x "$deps/bin/pip" ] || logged "python venv" "$(system_python)" -m venv --clear "$deps"
   logged "pip install $2" "$deps/bin/pip" install --no-deps --require-hashes \
     --no-compile --no-cache-dir --disable-pip-version-check --no-input \
     -r "$here/launch/$2"
@@ -90,6 +91,7 @@ install_packages "${packages[@]}"
 
 mkdir -p "$deps_root" 2>/dev/null || fail "the folder $deps_root can't be made. Set CONVOY_DEPS to one that you may write." 74
 exec 9>"$deps_root/.lock"
+flock -n 9 || say "    waiting for another set-up, which holds $deps_root/.lock"
 flock -w 1800 9 || fail "another set-up has held $deps_root/.lock for half an hour. Wait for it, or end it, then run again." 73
 
 announce "LibTorch 2.11.0" "tensors, autograd and the CPU and CUDA kernels; about 2 GB to download, once"

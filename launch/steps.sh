@@ -26,7 +26,7 @@ fail() {
   exit "${2:-1}"
 }
 
-# explain LOG WHAT: the likely cause of a failed step, read off its log.
+# explain LOG: the likely cause of a failed step, read off its log.
 explain() {
   if grep -qiE 'No space left on device|not enough free space' "$1"; then
     echo "the disk is full ($(df -h --output=avail,target "$here" "$deps_root" 2>/dev/null | tail -n +2 | tr -s ' ' | paste -sd';')). Free some space and run the same command again; it continues where it stopped"
@@ -34,6 +34,8 @@ explain() {
     echo "no package mirror could be reached. Check the network (or the proxy: http_proxy, https_proxy, pip's index-url) and run the same command again"
   elif grep -qiE 'THESE PACKAGES DO NOT MATCH THE HASHES' "$1"; then
     echo "a downloaded file is not the one pinned in launch/requirements*.txt. Run again; if it persists, the mirror serves altered files"
+  elif grep -qiE 'Could not get lock|Unable to acquire the dpkg' "$1"; then
+    echo "another program is installing packages (often the system's own daily update). Wait until it has ended and run the same command again"
   elif grep -qiE 'Permission denied|are you root' "$1"; then
     echo "a folder may not be written. Run as root, or as a user with sudo"
   elif grep -qiE 'Killed|cc1plus.*(out of memory|terminated)|std::bad_alloc' "$1"; then
@@ -44,31 +46,47 @@ $(tail -n 15 "$1")"
   fi
 }
 
+# code_of LOG: the exit code of a failed step (docs/running.md), read off its log.
+code_of() {
+  case $(explain "$1") in
+    "the disk is full"*) echo 74 ;;
+    "no package mirror"*) echo 69 ;;
+    *) echo 1 ;;
+  esac
+}
+
 # logged WHAT COMMAND...: runs COMMAND with its output in a log; on a terminal shows the
-# last line as it changes, elsewhere one line at the end. Fails with a sentence.
+# last line as it changes, elsewhere one line in half a minute. Fails with a sentence.
 logged() {
-  local what=$1 log start status=0
+  local what=$1 log start status=0 shown=0
   shift
   mkdir -p "$logs" 2>/dev/null ||
     fail "the folder $logs can't be made: $(stat -c 'its parent belongs to %U' "$here" 2>/dev/null). Run as its owner, or set CONVOY_LOGS." 74
   log=$logs/$(echo "$what" | tr -c 'A-Za-z0-9\n' '-').log
   start=$SECONDS
-  if [ -t 1 ]; then
-    "$@" >"$log" 2>&1 </dev/null &
-    local job=$!
-    while kill -0 "$job" 2>/dev/null; do
-      printf '\r\033[K    %3ds  %.70s' $((SECONDS - start)) \
-        "$(tail -c 400 "$log" | tr '\r' '\n' | grep -v '^ *$' | tail -n 1)"
-      sleep 0.5
-    done
-    printf '\r\033[K'
-    wait "$job" || status=$?
-  else
-    "$@" >"$log" 2>&1 </dev/null || status=$?
-  fi
-  [ "$status" -eq 0 ] || fail "$what failed: $(explain "$log" "$what").
-(Whole log: $log)"
+  # Without the caller's lock (9), which a child that outlives us would keep.
+  "$@" >"$log" 2>&1 </dev/null 9>&- &
+  local job=$!
+  trap 'kill "$job" 2>/dev/null; exit 130' INT TERM
+  while kill -0 "$job" 2>/dev/null; do
+    if [ -t 1 ]; then
+      printf '\r\033[K    %3ds  %.70s' $((SECONDS - start)) "$(last_line "$log")"
+    elif ((SECONDS - start - shown >= 30)); then
+      shown=$((SECONDS - start))
+      say "    $shown s  $(last_line "$log" | cut -c1-100)"
+    fi
+    sleep 0.5
+  done
+  [ ! -t 1 ] || printf '\r\033[K'
+  wait "$job" || status=$?
+  trap - INT TERM
+  [ "$status" -eq 0 ] || fail "$what failed: $(explain "$log").
+(Whole log: $log)" "$(code_of "$log")"
   say "    done in $((SECONDS - start)) s"
+}
+
+last_line() {
+  tail -c 400 "$1" | tr '\r' '\n' | { grep -v '^ *$' || true; } | tail -n 1
 }
 
 # require_space FOLDER GIGABYTES WHAT
