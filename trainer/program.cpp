@@ -11,6 +11,7 @@
 #include "trainer/commands/command.h"
 #include "trainer/config/nearest.h"
 #include "trainer/health/agree.h"
+#include "trainer/health/signals.h"
 #include "trainer/report/version.h"
 
 namespace convoy {
@@ -135,6 +136,10 @@ int run_program(const std::vector<std::string>& words) {
     }
     const Command& command = find_command(words[1]);
     Invocation invocation{{words.begin() + 2, words.end()}, nullptr};
+    if (command.saves_on_signal) {
+      // At once: a signal that comes while MPI starts is kept too.
+      watch_signals();
+    }
     return command.uses_ranks && !asks_for_help(invocation)
                ? run_on_ranks(command, invocation)
                : run_alone(command, invocation);

@@ -9,8 +9,8 @@ import subprocess
 import tempfile
 import time
 
-CONVOY = os.environ.get("CONVOY") or str(
-    pathlib.Path(__file__).resolve().parents[2] / "build/release/convoy")
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+CONVOY = os.environ.get("CONVOY") or str(ROOT / "build/release/convoy")
 
 MPIRUN = ["mpirun", "-q", "--oversubscribe", "--bind-to", "none"]
 if os.getuid() == 0:

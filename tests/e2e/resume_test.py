@@ -74,7 +74,7 @@ class Interrupted(unittest.TestCase):
 
     def start_and_wait(self, path, run_dir, more_steps):
         """A job that has logged so many steps more than are logged already."""
-        step = min(steps_logged(run_dir) + more_steps, self.STEPS - 2)
+        step = min(steps_logged(run_dir) + more_steps, self.STEPS - 4)
         job = convoy.start("train", path, ranks=2)
         convoy.wait_for(
             lambda: job.poll() is not None or (
@@ -87,7 +87,7 @@ class Interrupted(unittest.TestCase):
         choose = random.Random(20)
         path, run_dir = convoy.config("kill", **self.changes)
         for _ in range(self.KILLS):
-            job = self.start_and_wait(path, run_dir, choose.randrange(4))
+            job = self.start_and_wait(path, run_dir, choose.randrange(1, 4))
             time.sleep(choose.random() * 0.3)
             self.kill_one(job, choose.randrange(2))
             self.check_saved_states(run_dir)
@@ -96,14 +96,25 @@ class Interrupted(unittest.TestCase):
     def test_kill_9_inside_a_save_costs_no_bit(self):
         path, run_dir = convoy.config("save", **self.changes)
         folder = run_dir / "checkpoints"
-        for _ in range(2):
+        inside = 0
+        for attempt in range(10):
             job = self.start_and_wait(path, run_dir, 1)
-            writer = f".writing-{convoy.rank_processes(job)[0]}-"
-            convoy.wait_for(
-                lambda: any(p.name.startswith(writer) for p in folder.glob(".writing-*")),
-                60, "a save under way")
-            self.kill_one(job, 0)
-            self.assertTrue(list(folder.glob(writer + "*")), "the save had ended")
+            rank_0 = convoy.rank_processes(job)[0]
+            unfinished = f".writing-{rank_0}-*"
+            convoy.wait_for(lambda: list(folder.glob(unfinished)) or job.poll() is not None,
+                            60, "a save under way")
+            if job.poll() is not None:  # it came to its end
+                self.check_the_end(run_dir)
+                path, run_dir = convoy.config(f"save{attempt}", **self.changes)
+                folder = run_dir / "checkpoints"
+                continue
+            os.kill(rank_0, signal.SIGKILL)
+            job.communicate(timeout=30)
+            # Unless the save ended in between.
+            inside += bool(list(folder.glob(unfinished)))
+            if inside == 2:
+                break
+        self.assertEqual(inside, 2)
         self.finish(path, run_dir)
 
     def kill_one(self, job, rank):
@@ -118,7 +129,7 @@ class Interrupted(unittest.TestCase):
         saves, runs = 0, 0
         while saves < self.SIGNALS:
             path, run_dir = convoy.config(f"usr1-{runs}", **self.changes)
-            while saves < self.SIGNALS:
+            while saves < self.SIGNALS and steps_logged(run_dir) < self.STEPS - 4:
                 job = self.start_and_wait(path, run_dir, 1)
                 time.sleep(choose.random() * 0.3)
                 # To mpirun, which passes it on, or to one rank alone.
@@ -150,6 +161,7 @@ class Interrupted(unittest.TestCase):
         job = self.start_and_wait(path, run_dir, 4)
         os.kill(job.pid, signal.SIGUSR1)
         job.communicate(timeout=60)
+        self.assertEqual(job.returncode, 75)
         done = convoy.run("train", path, ranks=3)
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertIn("it was saved by 2 ranks", done.stderr)
@@ -159,6 +171,37 @@ class Interrupted(unittest.TestCase):
         self.assertEqual([r["step"] for r in records], [r["step"] for r in reference])
         self.assertEqual([r["samples_hash"] for r in records],
                          [r["samples_hash"] for r in reference])
+
+
+class Asked(unittest.TestCase):
+    """Other ways to ask a run to save and leave."""
+
+    def run_until_it_trains(self, name, start):
+        path, run_dir = convoy.config(name, run={"iterations": 1000, "log_every": 1})
+        job = start(path)
+        convoy.wait_for(lambda: job.poll() is not None or steps_logged(run_dir) > 1,
+                        120, "training")
+        return job, run_dir
+
+    def check_saved(self, job, run_dir):
+        _, errors = job.communicate(timeout=60)
+        self.assertEqual(job.returncode, 75, errors)
+        step = int(convoy.newest_checkpoint(run_dir).stem.split("-")[1])
+        self.assertEqual(step, convoy.metrics(run_dir, "train")[-1]["step"])
+
+    def test_term_to_one_rank(self):
+        job, run_dir = self.run_until_it_trains(
+            "term", lambda path: convoy.start("train", path, ranks=2))
+        os.kill(convoy.rank_processes(job)[1], signal.SIGTERM)
+        self.check_saved(job, run_dir)
+
+    def test_ctrl_c_to_the_launch_script(self):
+        job, run_dir = self.run_until_it_trains("ctrl-c", lambda path: subprocess.Popen(
+            [convoy.ROOT / "launch/local.sh", "2", path], stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE, text=True, start_new_session=True,
+            env={**os.environ, "CONVOY": convoy.CONVOY}))
+        os.kill(job.pid, signal.SIGINT)
+        self.check_saved(job, run_dir)
 
 
 class Checkpoints(unittest.TestCase):

@@ -4,7 +4,7 @@ namespace convoy {
 
 const std::vector<Command>& all_commands() {
   static const std::vector<Command> commands{
-      {"train", "train a network as a config says", true, run_train},
+      {"train", "train a network as a config says", true, run_train, true},
       {"evaluate", "measure a checkpoint on a database", true, run_evaluate},
       {"predict", "classify picture files", false, run_predict},
       {"import", "turn pictures into an LMDB database", false, run_import},

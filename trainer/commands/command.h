@@ -21,6 +21,7 @@ struct Command {
   const char* summary;
   bool uses_ranks;
   ExitCode (*run)(Invocation& invocation);
+  bool saves_on_signal = false;  ///< USR1, TERM and INT are noted, not obeyed
 };
 
 const std::vector<Command>& all_commands();
