@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "data/errors.h"
+
 namespace convoy {
 namespace {
 
@@ -53,11 +55,27 @@ std::map<std::string, std::string> recorded(
   return made_by;
 }
 
+/// Several parts become databases in the folder `output`, which may not be a
+/// database itself.
+void refuse_database(const std::string& output) {
+  const auto path = std::filesystem::absolute(output);
+  if (std::filesystem::exists(path / "data.mdb")) {
+    throw WriteFailure(fmt::format(
+        "{} is a database, and several parts want a folder of databases there; "
+        "choose another name",
+        path.string()));
+  }
+}
+
 }  // namespace
 
 Parts::Parts(const ImportPlan& plan, const ImportOptions& options)
     : plan_(plan), options_(options) {
-  const bool several = plan.has(Split::val) || plan.has(Split::test);
+  const bool several = plan.has(Split::val) || plan.has(Split::test) ||
+                       options.split.val + options.split.test > 0;
+  if (several) {
+    refuse_database(options.output);
+  }
   for (const Source& source : plan.sources) {
     ++part(source.split).all;
   }
@@ -85,15 +103,17 @@ void Parts::skip(const Source& source) {
 std::vector<ImportedPart> Parts::finish() {
   std::vector<ImportedPart> finished;
   for (const Split split : kSplits) {
-    auto& writer = part(split).writer;
-    if (writer) {
-      const std::string path = writer->path();
+    if (auto& writer = part(split).writer) {
       finished.push_back(
           {split,
-           path,
-           writer->finish(
+           writer->path(),
+           writer->complete(
                {plan_.class_names, recorded(plan_, options_, split)})});
     }
+  }
+  // Only when all are complete; train last, so that it is not there alone.
+  for (auto each = finished.rbegin(); each != finished.rend(); ++each) {
+    part(each->split).writer->publish();
   }
   return finished;
 }

@@ -1,5 +1,9 @@
 #include "data/importers/verify.h"
 
+#include <fmt/format.h>
+
+#include <cmath>
+
 #include "data/errors.h"
 #include "data/image/decode.h"
 #include "data/importers/ordered.h"
@@ -41,6 +45,14 @@ class Inspector {
     if (datum_.encoded) {
       if (decoder_.decode(datum_.data, image_).damaged) {
         finding.reason = "the picture decodes, but with signs of damage";
+      }
+    } else if (!datum_.float_data.empty()) {
+      // Any finite values: training takes them as they are.
+      for (const float value : datum_.float_data) {
+        if (!std::isfinite(value)) {
+          throw BadData(
+              fmt::format("it holds {}, which is no finite number", value));
+        }
       }
     } else {
       to_image(datum_, decoder_, image_);

@@ -10,6 +10,7 @@
 #include <protozero/pbf_writer.hpp>
 
 #include "data/errors.h"
+#include "data/store/atomic_file.h"
 #include "data/store/durable.h"
 
 namespace convoy {
@@ -171,7 +172,7 @@ MeanImage read_mean_file(const std::string& path) {
 }
 
 void write_mean_file(const std::string& path, const MeanImage& mean) {
-  write_durably(std::filesystem::absolute(path).string(), serialise_mean(mean));
+  write_atomically(path, serialise_mean(mean));
 }
 
 }  // namespace convoy

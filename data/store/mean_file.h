@@ -20,7 +20,7 @@ std::string serialise_mean(const MeanImage& mean);
 /// Throws MissingInput or BadData with the path.
 MeanImage read_mean_file(const std::string& path);
 
-/// Throws WriteFailure; the file must not exist.
+/// Replaces a file of that name, whole or not at all. Throws WriteFailure.
 void write_mean_file(const std::string& path, const MeanImage& mean);
 
 }  // namespace convoy

@@ -36,7 +36,7 @@ void Writer::add(std::string_view key, const Datum& datum) {
   state_->records->add(key, state_->bytes);
 }
 
-DatasetFacts Writer::finish(const Provenance& provenance) {
+DatasetFacts Writer::complete(const Provenance& provenance) {
   state_->records->finish();
   state_->records.reset();
   DatasetFacts facts = state_->facts.facts();
@@ -48,7 +48,16 @@ DatasetFacts Writer::finish(const Provenance& provenance) {
   // Opening it looks at the structure of all that was written.
   facts.identity = Database(state_->folder.path()).identity();
   write_sidecar(state_->folder.path(), facts);
+  return facts;
+}
+
+void Writer::publish() {
   state_->folder.publish();
+}
+
+DatasetFacts Writer::finish(const Provenance& provenance) {
+  DatasetFacts facts = complete(provenance);
+  publish();
   return facts;
 }
 

@@ -28,7 +28,7 @@ struct Provenance {
   std::map<std::string, std::string> made_by;  ///< options by name
 };
 
-/// A database appears under its name at finish(), complete and on the disk, or
+/// A database appears under its name at publish(), complete and on the disk, or
 /// not at all. Each record gets a checksum. One thread.
 class Writer {
  public:
@@ -43,8 +43,11 @@ class Writer {
   /// full.
   void add(std::string_view key, const Datum& datum);
 
-  /// Writes the facts beside the records and gives the database its name. Call
-  /// once. Throws WriteFailure.
+  /// Writes the facts beside the records. Call once. Throws WriteFailure.
+  DatasetFacts complete(const Provenance& provenance = {});
+  /// Gives the complete database its name. Call once. Throws WriteFailure.
+  void publish();
+  /// Both.
   DatasetFacts finish(const Provenance& provenance = {});
 
   const std::string& path() const;  ///< absolute

@@ -1,6 +1,7 @@
 """Every bad input gets its exit code and one sentence, printed once."""
 import os
 import pathlib
+import resource
 import shutil
 import struct
 import subprocess
@@ -278,6 +279,32 @@ class Databases(BadInput):
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertFalse((target / "lock.mdb").exists())
 
+    def test_readers_that_hold_every_slot_of_the_lock_file_do_not_matter(self):
+        target = self.copy("read-by-many")
+        import lmdb
+        with lmdb.open(str(target), readonly=True, max_readers=126) as theirs:
+            held = [theirs.begin() for _ in range(126)]
+            with self.assertRaises(lmdb.ReadersFullError):
+                theirs.begin()
+            path, _ = convoy.config("many-readers", run={"iterations": 1})
+            done = convoy.run("train", path, "--set", f"data.train={target}", ranks=2)
+            for transaction in held:
+                transaction.abort()
+        self.assertEqual(done.returncode, 0, done.stderr)
+
+    def test_bit_rot_in_a_page_header_is_told_and_ends_no_process(self):
+        page = os.sysconf("SC_PAGE_SIZE")
+        for byte in (10, 12):  # flags; where the list of records ends
+            target = self.copy("page-rot")
+            content = bytearray((target / "data.mdb").read_bytes())
+            for at in range(2 * page, len(content), page):
+                if content[at + 10] in (1, 2) and content[at + 11] == 0:
+                    content[at + byte] ^= 0xFF
+            (target / "data.mdb").write_bytes(content)
+            self.trained_on(target, 65, str(target))
+            done = convoy.run("dataset", "verify", target)
+            self.assertEqual(done.returncode, 65, done.stdout + done.stderr)
+
     def test_verify_finds_every_bad_record(self):
         target = self.copy("verify")
         content = bytearray((target / "data.mdb").read_bytes())
@@ -390,6 +417,23 @@ class Pictures(BadInput):
                      66, "/nowhere", ranks=None)
         self.assertFalse((convoy.workspace() / "n.lmdb").exists())
 
+    def test_import_onto_a_full_disk_leaves_nothing_that_looks_whole(self):
+        import evaluate_test
+        folder = convoy.workspace() / "many"
+        (folder / "class").mkdir(parents=True)
+        for number in range(40):
+            shutil.copy(evaluate_test.picture(), folder / "class" / f"{number}.jpg")
+        size = sum(p.stat().st_size for p in (folder / "class").iterdir())
+        target = convoy.workspace() / "full.lmdb"
+        before = resource.getrlimit(resource.RLIMIT_FSIZE)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (size // 2, before[1]))
+        try:
+            self.refused(["import", "folder", folder, target], 74, "full.lmdb",
+                         "could not write", ranks=None)
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, before)
+        self.assertFalse(target.exists())
+
     def test_existing_output_names_the_option_that_replaces_it(self):
         self.import_one(b"not a picture")
         self.refused(["import", "folder", convoy.workspace() / "import",
@@ -437,6 +481,17 @@ class Environment(BadInput):
         self.assertEqual(len(lines), 1, done.stderr)
         self.assertIn("ranks do not agree on the training data: rank 0 on", lines[0])
         self.assertIn("rank 1 on", lines[0])
+
+    def test_ranks_with_different_configs_are_refused_naming_the_key(self):
+        path, _ = convoy.config("disagree")
+        line = [convoy.CONVOY, "train", str(path)]
+        done = subprocess.run(
+            [*convoy.MPIRUN, "-np", "1", *line, ":", "-np", "1", *line,
+             "--set", "data.val=null"], capture_output=True, text=True)
+        self.assertEqual(done.returncode, 78, done.stderr)
+        lines = done.stderr.strip().splitlines()
+        self.assertEqual(len(lines), 1, done.stderr)
+        self.assertIn("ranks do not agree on the config's data.val: rank 0 on", lines[0])
 
 
 if __name__ == "__main__":

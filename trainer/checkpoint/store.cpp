@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "data/errors.h"
-#include "trainer/checkpoint/atomic_file.h"
+#include "data/store/atomic_file.h"
 
 namespace convoy {
 namespace {

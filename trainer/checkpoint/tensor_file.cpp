@@ -12,8 +12,8 @@
 #include <memory>
 
 #include "data/errors.h"
+#include "data/store/atomic_file.h"
 #include "data/store/printable.h"
-#include "trainer/checkpoint/atomic_file.h"
 #include "trainer/checkpoint/tensor_header.h"
 
 namespace convoy {

@@ -20,6 +20,7 @@
 #include "trainer/loop/kernel_choice.h"
 #include "trainer/loop/run_data.h"
 #include "trainer/loop/trainer.h"
+#include "trainer/report/json_line.h"
 #include "trainer/report/log.h"
 #include "trainer/report/progress.h"
 #include "trainer/report/terminal.h"
@@ -84,14 +85,19 @@ void override_eval(
   checkpoints.eval = config.eval;
 }
 
-/// Fills in what CONFIG says: which checkpoint, which data.
-void consult_config(EvaluateArguments& a, WorldOptions& options) {
+/// Fills in what CONFIG says: which data, on what. Which checkpoint only
+/// `find_best` says: another rank's host may not have it.
+void consult_config(
+    EvaluateArguments& a, WorldOptions& options, bool find_best) {
   if (a.config.empty()) {
     return;
   }
   const Config config = load_config(a.config, a.overrides);
-  a.checkpoint = best_checkpoint(config.run.dir).string();
+  if (find_best) {
+    a.checkpoint = best_checkpoint(config.run.dir).string();
+  }
   a.data = a.data.empty() ? config.data.val : a.data;
+  options.backend = config.distributed.backend;
   options.device = config.run.device;
   options.timeout_s = config.distributed.timeout_s;
   options.affinity = config.distributed.affinity;
@@ -127,19 +133,18 @@ void print(const Evaluation& result, const EvaluateArguments& a) {
   if (a.json) {
     fmt::print(
         "{}\n",
-        nlohmann::ordered_json{
-            {"checkpoint", a.checkpoint},
-            {"data", a.data},
-            {"samples", static_cast<std::int64_t>(s.samples)},
-            {"top1_hits", static_cast<std::int64_t>(s.top1)},
-            {"top5_hits", static_cast<std::int64_t>(s.top5)},
-            {"top1", s.accuracy1()},
-            {"top5", s.accuracy5()},
-            {"loss", s.mean_loss()},
-            {"loss_bits",
-             fmt::format(
-                 "{:016x}", std::bit_cast<std::uint64_t>(s.mean_loss()))}}
-            .dump());
+        json_line(
+            {{"checkpoint", a.checkpoint},
+             {"data", a.data},
+             {"samples", static_cast<std::int64_t>(s.samples)},
+             {"top1_hits", static_cast<std::int64_t>(s.top1)},
+             {"top5_hits", static_cast<std::int64_t>(s.top5)},
+             {"top1", s.accuracy1()},
+             {"top5", s.accuracy5()},
+             {"loss", s.mean_loss()},
+             {"loss_bits",
+              fmt::format(
+                  "{:016x}", std::bit_cast<std::uint64_t>(s.mean_loss()))}}));
     return;
   }
   fmt::print(
@@ -185,7 +190,9 @@ Evaluation run(
        {config.data.channels, px, px},
        config.eval.block,
        static_cast<int>(world.cpus().size()),
-       compute_threads(world)},
+       compute_threads(world),
+       config.data.on_bad_sample == OnBadSample::skip ? BadSamples::blank
+                                                      : BadSamples::stop},
       world,
       [&](std::int64_t done) { progress.update(done); });
 }
@@ -204,8 +211,8 @@ ExitCode run_evaluate(Invocation& invocation) {
   std::optional<TensorFile> file;
   agreed(control, host_name(), [&] {
     parse(invocation.arguments, a);
+    consult_config(a, options, control.rank() == 0);
     if (control.rank() == 0) {
-      consult_config(a, options);
       file = read_tensor_file(a.checkpoint);
       // Whether it is a checkpoint at all, before MPI carries it around.
       facts_of_checkpoint(*file, a.checkpoint);
@@ -217,6 +224,9 @@ ExitCode run_evaluate(Invocation& invocation) {
   World world(session, options);
   const Evaluation result = run(a, broadcast_file(file, world), world, log);
   if (control.rank() == 0) {
+    for (const std::string& reason : result.bad) {
+      log.warn("left out of the evaluation: " + reason);
+    }
     print(result, a);
   }
   return ExitCode::done;

@@ -10,9 +10,10 @@
 
 #include "data/errors.h"
 #include "data/importers/import.h"
-#include "trainer/checkpoint/atomic_file.h"
+#include "data/store/atomic_file.h"
 #include "trainer/commands/command.h"
 #include "trainer/commands/command_line.h"
+#include "trainer/report/json_line.h"
 #include "trainer/report/log.h"
 #include "trainer/report/progress.h"
 #include "trainer/report/terminal.h"
@@ -236,7 +237,7 @@ ExitCode import(ImportArguments& a, bool from_list) {
       std::filesystem::path(a.options.output) / "import_report.txt";
   write_atomically(file, report_text(report));
   if (a.json) {
-    fmt::print("{}\n", report_json(report).dump());
+    fmt::print("{}\n", json_line(report_json(report)));
   } else {
     show(report, file.string());
   }

@@ -9,18 +9,19 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
 #include <nlohmann/json.hpp>
 
 #include "data/errors.h"
 #include "data/image/decode.h"
 #include "data/loader/transform.h"
+#include "data/store/durable.h"
 #include "distributed/affinity.h"
 #include "distributed/device.h"
 #include "trainer/checkpoint/restored.h"
 #include "trainer/commands/command.h"
 #include "trainer/commands/command_line.h"
 #include "trainer/loop/precision.h"
+#include "trainer/report/json_line.h"
 
 namespace convoy {
 namespace {
@@ -63,6 +64,27 @@ bool looks_like_picture(const std::filesystem::path& path) {
   return suffix == ".jpg" || suffix == ".jpeg" || suffix == ".png";
 }
 
+/// Sorted. Throws MissingInput when there is none, or a folder can't be read.
+std::vector<std::string> pictures_in(const std::string& folder) {
+  std::vector<std::string> inside;
+  std::error_code error;
+  std::filesystem::recursive_directory_iterator at(folder, error);
+  for (; !error && at != end(at); at.increment(error)) {
+    if (at->is_regular_file() && looks_like_picture(at->path())) {
+      inside.push_back(at->path().string());
+    }
+  }
+  if (error || inside.empty()) {
+    throw MissingInput(fmt::format(
+        "{} {}",
+        std::filesystem::absolute(folder).string(),
+        error ? "can't be read: " + error.message()
+              : "holds no .jpg, .jpeg or .png file"));
+  }
+  std::sort(inside.begin(), inside.end());
+  return inside;
+}
+
 /// The files named, and the pictures inside folders, sorted.
 std::vector<std::string> expand(const std::vector<std::string>& names) {
   std::vector<std::string> files;
@@ -75,14 +97,7 @@ std::vector<std::string> expand(const std::vector<std::string>& names) {
       files.push_back(name);
       continue;
     }
-    std::vector<std::string> inside;
-    for (const auto& entry :
-         std::filesystem::recursive_directory_iterator(name)) {
-      if (entry.is_regular_file() && looks_like_picture(entry.path())) {
-        inside.push_back(entry.path().string());
-      }
-    }
-    std::sort(inside.begin(), inside.end());
+    const auto inside = pictures_in(name);
     files.insert(files.end(), inside.begin(), inside.end());
   }
   return files;
@@ -109,8 +124,8 @@ class Predictor {
   void classify(const std::string& path) {
     Sample sample;
     sample.key = path;
-    std::ifstream file(path, std::ios::binary);
-    const std::vector<char> bytes(std::istreambuf_iterator<char>(file), {});
+    constexpr std::size_t kMaxFile = std::size_t{1} << 28;
+    const std::string bytes = read_whole_file(path, kMaxFile);
     decoder_.decode(
         {reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()},
         sample.image);
@@ -148,7 +163,7 @@ class Predictor {
       json["classes"].push_back(
           {{"label", label}, {"name", name}, {"probability", p}});
     }
-    fmt::print("{}\n", arguments_.json ? json.dump() : text);
+    fmt::print("{}\n", arguments_.json ? json_line(json) : text);
   }
 
   const PredictArguments& arguments_;

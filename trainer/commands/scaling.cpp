@@ -9,8 +9,8 @@
 #include <optional>
 #include <sstream>
 
+#include "data/store/atomic_file.h"
 #include "distributed/mpi/session.h"
-#include "trainer/checkpoint/atomic_file.h"
 #include "trainer/commands/command.h"
 #include "trainer/commands/command_line.h"
 #include "trainer/config/batch_sizes.h"
@@ -19,6 +19,7 @@
 #include "trainer/health/agree.h"
 #include "trainer/loop/kernel_choice.h"
 #include "trainer/loop/scaling.h"
+#include "trainer/report/json_line.h"
 #include "trainer/report/log.h"
 #include "trainer/report/progress.h"
 #include "trainer/report/settings.h"
@@ -214,8 +215,8 @@ ExitCode run_scaling(Invocation& invocation) {
                       : std::filesystem::path(a.out);
     std::error_code ignored;
     std::filesystem::create_directories(out.parent_path(), ignored);
-    write_atomically(out, json.dump(2) + "\n");
-    a.json ? fmt::print("{}\n", json.dump()) : print_table(rows);
+    write_atomically(out, json_line(json, 2) + "\n");
+    a.json ? fmt::print("{}\n", json_line(json)) : print_table(rows);
     log.line("saved in " + out.string());
   });
   return ExitCode::done;

@@ -3,12 +3,13 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <filesystem>
 
+#include "data/store/atomic_file.h"
 #include "distributed/mpi/session.h"
 #include "distributed/replicate.h"
 #include "distributed/world.h"
-#include "trainer/checkpoint/atomic_file.h"
 #include "trainer/checkpoint/run_lock.h"
 #include "trainer/commands/command.h"
 #include "trainer/commands/command_line.h"
@@ -17,7 +18,6 @@
 #include "trainer/config/validate.h"
 #include "trainer/config/write.h"
 #include "trainer/health/agree.h"
-#include "trainer/health/signals.h"
 #include "trainer/loop/kernel_choice.h"
 #include "trainer/loop/run_data.h"
 #include "trainer/loop/trainer.h"
@@ -105,18 +105,32 @@ void check_on_ranks(const Config& config, const RunData& data, World& world) {
       throw ConfigError(fmt::format("{}", fmt::join(problems, "\n")));
     }
   });
-  const auto identity = [](const DataSource& source) {
-    return source.dataset ? source.dataset->database().identity() : "none";
-  };
   require_agreement(
-      {{"the program", build_hash(), "Copy the same build to every host."},
-       {"the config",
-        to_yaml(config),
-        "Start every rank with the same config."},
-       {"the training data", identity(data.train), "Copy data.train again."},
-       {"the validation data", identity(data.val), "Copy data.val again."}},
+      {{"the training data", data.train.content, "Copy data.train again."},
+       {"the validation data", data.val.content, "Copy data.val again."}},
       world.control(),
       world.hosts());
+}
+
+/// What must be equal before ranks do anything together that depends on it.
+void require_same_start(const Config& config, Control& control) {
+  const auto hosts = control.all_gather(host_name());
+  require_agreement(
+      {{"the program", build_hash(), "Copy the same build to every host."}},
+      control,
+      hosts);
+  const auto configs = control.all_gather(to_yaml(config));
+  if (std::equal(configs.begin() + 1, configs.end(), configs.begin())) {
+    return;
+  }
+  std::vector<Fact> facts;
+  for (const auto& [key, value] : flatten(config)) {
+    facts.push_back(
+        {"the config's " + key,
+         value,
+         "Start every rank with the same config."});
+  }
+  require_agreement(facts, control, hosts);
 }
 
 /// What another run left in the folder, and this one would mix with its own, is
@@ -178,6 +192,12 @@ ExitCode train(
     log.line("dry run: everything up to the first step is in order");
     return ExitCode::done;
   }
+  const bool over = trainer.state().step == trainer.length().total_steps;
+  const std::string done = over && finished_before(dir) ? "done" : "";
+  if (world.control().broadcast(done, 0) == "done") {
+    log.line(closing_line(trainer, config, /*stopped=*/false));
+    return ExitCode::done;
+  }
   const Passport passport(config, data, world, trainer);
   agreed(world.control(), world.host(), [&] {
     if (world.rank() == 0) {
@@ -218,8 +238,8 @@ ExitCode run_train(Invocation& invocation) {
     }
     return ExitCode::done;
   }
+  require_same_start(config, control);
   Log log(control.rank() == 0, terminal_columns());
-  watch_signals();
   if (config.run.deterministic) {
     use_deterministic_kernels();
   }

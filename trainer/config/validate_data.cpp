@@ -81,6 +81,15 @@ void check_normalize(const Config& c, Problems& p) {
       "normalize.mean_value: {} numbers; want one for each colour (three, in "
       "the order BGR), or one for all",
       n.mean_value.size());
+  // A mean of each place means nothing once places have moved.
+  p.require(
+      n.mean_file.empty() ||
+          (c.augment.crop != Crop::random_resized &&
+           c.augment.rotate_degrees == 0 && c.augment.translate_fraction == 0),
+      "normalize.mean_file: a mean file can't be subtracted from pictures that "
+      "are scaled, turned or shifted; want augment.crop: random, center or "
+      "none, augment.rotate_degrees: 0 and augment.translate_fraction: 0, or "
+      "normalize.mean_value");
 }
 
 }  // namespace convoy

@@ -60,7 +60,7 @@ Finding examine_threads() {
   const int threads = std::atoi(set);
   const bool sound = threads >= 1 && threads <= cpus;
   return {
-      sound ? Level::good : Level::problem,
+      sound ? Level::good : Level::note,  // training ignores it
       "threads",
       fmt::format("OMP_NUM_THREADS={}", set),
       sound ? "" : fmt::format("unset it, or set it to 1..{}", cpus)};
@@ -134,7 +134,12 @@ std::vector<Finding> examine_gpus() {
          "newer "
          "GPU; --set run.device=cpu trains without"});
   } else if (report.gpus.empty()) {
-    found.push_back({Level::good, "GPU", "none: training runs on the CPU", ""});
+    found.push_back(
+        {Level::good,
+         "GPU",
+         "none: training runs on the CPU (with NVIDIA: Turing or newer, driver "
+         "580 or newer)",
+         ""});
   }
   for (const Gpu& gpu : report.gpus) {
     found.push_back(describe_gpu(gpu));
@@ -188,8 +193,14 @@ std::vector<Finding> examine_ranks() {
 
 std::vector<Finding> examine_storage(const std::string& folder) {
   std::error_code error;
-  const auto place = std::filesystem::absolute(folder, error).string();
-  const double space = free_bytes(folder);
+  auto existing = std::filesystem::absolute(folder, error);
+  // What is not there yet is made by the run.
+  while (!std::filesystem::exists(existing, error) &&
+         existing.has_relative_path()) {
+    existing = existing.parent_path();
+  }
+  const std::string place = existing.string();
+  const double space = free_bytes(place);
   std::vector<Finding> found{
       {space < (1 << 30) ? Level::problem : Level::good,
        "disk",
@@ -197,7 +208,7 @@ std::vector<Finding> examine_storage(const std::string& folder) {
        space < (1 << 30)
            ? "checkpoints need room: free some, or set run.dir elsewhere"
            : ""}};
-  const bool writable = access(folder.c_str(), W_OK) == 0;
+  const bool writable = access(place.c_str(), W_OK) == 0;
   found.push_back(
       {writable ? Level::good : Level::problem,
        "run folder",

@@ -7,7 +7,6 @@
 #include <cstring>
 
 #include "trainer/health/device_memory.h"
-#include "trainer/health/memory.h"
 
 namespace convoy {
 namespace {
@@ -80,15 +79,15 @@ double Interval::images_per_second() const {
   return spent > 0 ? static_cast<double>(samples_) / spent : 0;
 }
 
-IntervalRecord Interval::gather(
-    World& world, const PhaseSeconds& phases, std::uint64_t samples_hash) {
+IntervalRecord Interval::gather(World& world, const OwnFigures& own) {
+  const PhaseSeconds& phases = own.phases;
   Note mine;
-  mine.samples_hash = samples_hash;
+  mine.samples_hash = own.samples_hash;
   const auto steps = static_cast<double>(std::max<std::int64_t>(1, steps_));
   for (std::size_t p = 0; p < phases.size(); ++p) {
     mine.phases[p] = phases[p] / steps;
   }
-  mine.memory = static_cast<double>(resident_memory());
+  mine.memory = static_cast<double>(own.peak_memory);
   if (world.device().is_cuda()) {
     mine.device_memory = device_memory(world.device()).peak_bytes;
   }

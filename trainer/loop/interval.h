@@ -13,6 +13,13 @@
 
 namespace convoy {
 
+/// What a rank brings to a log line beside its sums.
+struct OwnFigures {
+  PhaseSeconds phases;
+  std::uint64_t samples_hash = 0;
+  std::int64_t peak_memory = 0;  ///< of the host, bytes
+};
+
 class Interval {
  public:
   using Clock = std::chrono::steady_clock;
@@ -34,8 +41,7 @@ class Interval {
 
   /// Puts the ranks' figures together, the same on every rank, and starts anew.
   /// Collective.
-  IntervalRecord gather(
-      World& world, const PhaseSeconds& phases, std::uint64_t samples_hash);
+  IntervalRecord gather(World& world, const OwnFigures& own);
 
   /// Images a second over all ranks so far, for a progress bar.
   double images_per_second() const;

@@ -3,12 +3,18 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
+#include <exception>
+#include <functional>
 #include <optional>
 
 #include "data/errors.h"
+#include "data/loader/transform.h"
 #include "data/store/mean_file.h"
+#include "data/store/network_disk.h"
 #include "data/store/scan.h"
 #include "data/store/sidecar.h"
+#include "distributed/errors.h"
 #include "distributed/mpi/session.h"
 #include "trainer/health/agree.h"
 #include "trainer/report/progress.h"
@@ -78,6 +84,87 @@ std::vector<std::string> all_names(const DatasetFacts& facts, int classes) {
   return names;
 }
 
+/// Prepares the first sample as the run will, so that pictures and settings
+/// that do not go together are told at once and not in the first epoch. A
+/// record that can't be read is left to the run, which knows what to do with
+/// it.
+void try_one_sample(
+    const LmdbDataset& dataset, int crop_px, const MakeTransform& make) {
+  Sample sample;
+  try {
+    dataset.read(0, sample);
+  } catch (const BadData&) {
+    return;
+  }
+  const auto side = static_cast<std::size_t>(crop_px);
+  std::vector<float> input(side * side * 3);
+  try {
+    make()(sample, SampleRef{}, input.data());
+  } catch (const BadData& e) {
+    throw BadData(fmt::format(
+        "record '{}' of {}: {}",
+        sample.key,
+        dataset.database().path(),
+        e.what()));
+  }
+}
+
+/// Reads the facts of a database, with a bar when that takes a scan, and calls
+/// `still_reading` now and then.
+DatasetFacts read_facts(
+    const Database& database,
+    Log& log,
+    const std::function<void()>& still_reading) {
+  std::optional<Progress> progress;
+  return facts_of(database, [&](std::size_t done, std::size_t all) {
+    if (!progress) {
+      progress.emplace(
+          log,
+          "reading " + database.path() + ", which brought no dataset.json",
+          static_cast<std::int64_t>(all));
+    }
+    progress->update(static_cast<std::int64_t>(done));
+    still_reading();
+  });
+}
+
+/// Rank 0 reads the facts and tells the others. A large database without a
+/// sidecar takes longer to read than ranks wait for each other, so they hear
+/// each second that it goes on. Collective.
+DatasetFacts facts_from_rank_0(
+    const Database& database, Control& control, Log& log) {
+  using Clock = std::chrono::steady_clock;
+  const std::string going_on;
+  std::string facts = "none";
+  std::exception_ptr error;
+  if (control.rank() == 0) {
+    auto told = Clock::now();
+    try {
+      facts = facts_to_json(read_facts(database, log, [&] {
+        if (Clock::now() - told > std::chrono::seconds(1)) {
+          control.broadcast(going_on, 0);
+          told = Clock::now();
+        }
+      }));
+    } catch (const PeerLost&) {
+      throw;
+    } catch (...) {
+      error = std::current_exception();
+    }
+    control.broadcast(facts, 0);
+  } else {
+    do {
+      facts = control.broadcast(going_on, 0);
+    } while (facts == going_on);
+  }
+  agreed(control, host_name(), [&] {
+    if (error) {
+      std::rethrow_exception(error);
+    }
+  });
+  return facts_from_json(facts);
+}
+
 }  // namespace
 
 DataSource open_source(
@@ -86,25 +173,21 @@ DataSource open_source(
     Control& control,
     Log& log) {
   DataSource source;
-  std::string facts;
   agreed(control, host_name(), [&] {
     source.dataset = std::make_unique<LmdbDataset>(
         path, LmdbDatasetOptions{options.channels, options.verify_checksums});
-    if (control.rank() == 0) {
-      std::optional<Progress> progress;
-      facts = facts_to_json(facts_of(
-          source.dataset->database(), [&](std::size_t done, std::size_t all) {
-            if (!progress) {
-              progress.emplace(
-                  log,
-                  "reading " + path + ", which brought no dataset.json",
-                  static_cast<std::int64_t>(all));
-            }
-            progress->update(static_cast<std::int64_t>(done));
-          }));
-    }
+    const Database& database = source.dataset->database();
+    const auto own = read_sidecar(database);
+    source.content = database.identity() + (own ? " " + own->fingerprint : "");
   });
-  source.facts = facts_from_json(control.broadcast(facts, 0));
+  source.facts = facts_from_rank_0(source.dataset->database(), control, log);
+  if (const auto kind = network_file_system(path); !kind.empty()) {
+    log.warn(fmt::format(
+        "{} lies on {}. It is read without locks, so nothing may write to it "
+        "meanwhile; a copy on a local disk is faster",
+        path,
+        kind));
+  }
   return source;
 }
 
@@ -134,6 +217,16 @@ RunData open_run_data(const Config& config, Control& control, Log& log) {
     data.class_names = all_names(data.train.facts, data.classes);
     data.normalization =
         make_normalization(config.normalize, config.data.channels);
+    try_one_sample(*data.train.dataset, config.augment.crop_px, [&] {
+      return training_transform(
+          config.augment, config.run.seed, data.normalization)();
+    });
+    if (data.val.dataset) {
+      try_one_sample(*data.val.dataset, config.eval.crop_px, [&] {
+        return evaluation_transform(
+            config.eval, config.normalize.style, data.normalization)();
+      });
+    }
   });
   return data;
 }

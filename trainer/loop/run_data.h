@@ -19,7 +19,8 @@ namespace convoy {
 /// A database and what is known of it.
 struct DataSource {
   std::unique_ptr<LmdbDataset> dataset;
-  DatasetFacts facts;
+  DatasetFacts facts;   ///< as rank 0 has them
+  std::string content;  ///< identity and fingerprint of this rank's own copy
 
   std::int64_t size() const {
     return static_cast<std::int64_t>(dataset->size());

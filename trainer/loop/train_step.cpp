@@ -5,8 +5,11 @@
 #include <ATen/ops/zeros.h>
 #include <c10/core/GradMode.h>
 
+#include <algorithm>
+
 #include "distributed/replicate.h"
 #include "trainer/config/batch_sizes.h"
+#include "trainer/health/memory.h"
 #include "trainer/loop/metrics.h"
 
 namespace convoy {
@@ -112,6 +115,7 @@ at::Tensor TrainStep::accumulate(
     const AutocastScope autocast(precision_, model_.device());
     logits = model_.net().forward(micro.images, pass);
   }
+  peak_memory_ = std::max(peak_memory_, resident_memory());
   const at::Tensor losses =
       sample_losses(logits, micro.labels, label_smoothing_);
   losses.sum()

@@ -47,6 +47,9 @@ class TrainStep {
   bool fits(const DeviceBatch& batch, std::int64_t samples);
 
   Optimizer& optimizer() { return *optimizer_; }
+  /// The most host memory that this process was seen to hold, in bytes: looked
+  /// at after each forward, when the activations are alive.
+  std::int64_t peak_memory() const { return peak_memory_; }
   /// Parameters, buffers and optimizer state, for checkpoints and hashes.
   std::vector<NamedTensor> state() const;
 
@@ -65,6 +68,7 @@ class TrainStep {
   Model& model_;
   Reducer reducer_;
   std::unique_ptr<Optimizer> optimizer_;
+  std::int64_t peak_memory_ = 0;
 };
 
 /// The trained parameters with their rates and decays. Their gradients must be

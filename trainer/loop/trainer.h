@@ -76,6 +76,9 @@ class Trainer {
   void log_interval(Feed& feed);
   void end_epoch(Feed& feed);
   bool evaluate_now();
+  /// Brings the time spent, earlier runs of the same folder included, up to
+  /// now.
+  void note_time();
   void save(bool best, bool last);
   std::uint64_t verify_replicas();
   TensorFile checkpoint() const;

@@ -18,8 +18,8 @@ namespace convoy {
 
 void Trainer::log_interval(Feed& feed) {
   settle();
-  IntervalRecord record =
-      interval_.gather(world_, clock_->take(), feed.take_samples_hash());
+  IntervalRecord record = interval_.gather(
+      world_, {clock_->take(), feed.take_samples_hash(), step_.peak_memory()});
   record.step = state_.step;
   record.epoch = epochs_done();
   record.lr = learning_rate(state_.step - 1);
@@ -27,10 +27,7 @@ void Trainer::log_interval(Feed& feed) {
     record.speedup = record.images_per_second / baseline_;
     record.efficiency = record.speedup / world_.size();
   }
-  const double spent =
-      std::chrono::duration<double>(std::chrono::steady_clock::now() - started_)
-          .count();
-  state_.seconds = seconds_before_ + spent;
+  note_time();
   record.seconds = state_.seconds;
   if (records_ && !records_->add(record)) {
     log_.warn("metrics.jsonl can't be written: is the disk full?");
@@ -90,6 +87,7 @@ bool Trainer::evaluate_now() {
   for (const std::string& reason : evaluation.bad) {
     log_.warn("left out of the evaluation: " + reason);
   }
+  note_time();
   if (records_) {
     records_->add(EvaluationRecord{
         state_.step,
@@ -110,8 +108,15 @@ bool Trainer::evaluate_now() {
   return best;
 }
 
+void Trainer::note_time() {
+  const std::chrono::duration<double> spent =
+      std::chrono::steady_clock::now() - started_;
+  state_.seconds = seconds_before_ + spent.count();
+}
+
 void Trainer::save(bool best, bool last) {
   interval_.pause();
+  note_time();
   settle();
   const std::uint64_t hash = verify_replicas();
   std::string problem;

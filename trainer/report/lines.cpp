@@ -70,7 +70,7 @@ std::string interval_line(
     line += fmt::format(
         " | speedup {:.2f} efficiency {:.2f}", r.speedup, r.efficiency);
   }
-  line += fmt::format(" | {:.0f} MB", r.memory_mb);
+  line += fmt::format(" | peak {:.0f} MB", r.memory_mb);
   if (r.device_memory_mb > 0) {
     line += fmt::format(" + {:.0f} MB GPU", r.device_memory_mb);
   }

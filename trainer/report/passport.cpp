@@ -4,13 +4,15 @@
 
 #include <chrono>
 #include <ctime>
+#include <fstream>
 #include <nlohmann/json.hpp>
 
+#include "data/store/atomic_file.h"
 #include "distributed/affinity.h"
 #include "distributed/device.h"
-#include "trainer/checkpoint/atomic_file.h"
 #include "trainer/config/write.h"
 #include "trainer/health/cpu.h"
+#include "trainer/report/json_line.h"
 #include "trainer/report/settings.h"
 #include "trainer/report/version.h"
 
@@ -46,7 +48,7 @@ std::string own_hardware(const World& world) {
     json["gpu"] = gpu.name;
     json["gpu_uuid"] = gpu.uuid;
   }
-  return json.dump();
+  return json_line(json);
 }
 
 Json describe(const DataSource& source) {
@@ -106,7 +108,13 @@ Passport::Passport(
     json["resolved"][name] = value;
   }
   json["config"] = config_as_json(config);
-  fixed_ = json.dump();
+  fixed_ = json_line(json);
+}
+
+bool finished_before(const std::filesystem::path& run_dir) {
+  std::ifstream file(run_dir / "passport.json");
+  const Json json = Json::parse(file, nullptr, /*allow_exceptions=*/false);
+  return json.is_object() && json.value("status", "") == "finished";
 }
 
 void Passport::write(const std::string& status, const Trainer& trainer) const {
@@ -134,7 +142,7 @@ void Passport::write(const std::string& status, const Trainer& trainer) const {
         {"samples", val.samples}};
   }
   json.update(Json::parse(fixed_));
-  write_atomically(path_, json.dump(2) + "\n");
+  write_atomically(path_, json_line(json, 2) + "\n");
 }
 
 }  // namespace convoy

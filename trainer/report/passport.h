@@ -11,6 +11,9 @@
 
 namespace convoy {
 
+/// Whether the passport in a run folder says that the run has finished.
+bool finished_before(const std::filesystem::path& run_dir);
+
 /// A passport in the making. Collective construction; writes on rank 0 only.
 class Passport {
  public:

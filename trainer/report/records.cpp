@@ -7,7 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
-#include "trainer/checkpoint/atomic_file.h"
+#include "data/store/atomic_file.h"
 
 namespace convoy {
 namespace {

@@ -123,6 +123,7 @@ INSTANTIATE_TEST_SUITE_P(
             "mean_file_and_value",
             [](Config& c) {
               c.normalize.style = PixelStyle::caffe;
+              c.augment.crop = Crop::random;
               c.normalize.mean_value = {104};
               c.normalize.mean_file = "/";
             },
@@ -131,9 +132,17 @@ INSTANTIATE_TEST_SUITE_P(
             "mean_file_not_there",
             [](Config& c) {
               c.normalize.style = PixelStyle::caffe;
+              c.augment.crop = Crop::random;
               c.normalize.mean_file = "/no/mean.binaryproto";
             },
-            "normalize.mean_file: there is no /no/mean.binaryproto"}),
+            "normalize.mean_file: there is no /no/mean.binaryproto"},
+        Rule{
+            "mean_file_of_scaled_pictures",
+            [](Config& c) {
+              c.normalize.style = PixelStyle::caffe;
+              c.normalize.mean_file = "/";
+            },
+            "pictures that are scaled, turned or shifted; want augment.crop"}),
     [](const auto& it) { return it.param.name; });
 
 INSTANTIATE_TEST_SUITE_P(

@@ -67,12 +67,13 @@ TEST(Interval, SumsTheStepsThatCount) {
     interval.add(figures(1e9, /*nonfinite=*/true));
     interval.add(figures(4));
     interval.count_step(4);
-    const IntervalRecord record = interval.gather(world, {}, 0);
+    const IntervalRecord record =
+        interval.gather(world, {.peak_memory = 5000000});
     EXPECT_EQ(record.sums.samples, 8);
     EXPECT_EQ(record.sums.mean_loss(), 1.5);
     EXPECT_EQ(record.sums.accuracy1(), 50);
     EXPECT_DOUBLE_EQ(record.gradient_norm, 0.4);
-    EXPECT_GT(record.memory_mb, 1);
+    EXPECT_EQ(record.memory_mb, 5);
     EXPECT_TRUE(interval.empty()) << "it starts anew";
   });
 }
@@ -85,8 +86,11 @@ TEST(Interval, PutsTheRanksTogetherAlikeOnEach) {
     // Seconds of two steps: data, compute, communication, optimizer.
     const PhaseSeconds mine =
         world.rank() == 0 ? PhaseSeconds{2, 4, 6, 1} : PhaseSeconds{4, 8, 0, 1};
-    const IntervalRecord record =
-        interval.gather(world, mine, world.rank() == 0 ? 5 : 70);
+    const IntervalRecord record = interval.gather(
+        world,
+        {mine,
+         world.rank() == 0 ? 5U : 70U,
+         world.rank() == 0 ? 9000000 : 4000000});
     EXPECT_EQ(record.ranks, 2);
     EXPECT_THAT(record.mean, ElementsAre(1.5, 3, 1.5, 0.5));
     EXPECT_THAT(record.least, ElementsAre(1, 2, 0, 0.5));
@@ -94,6 +98,7 @@ TEST(Interval, PutsTheRanksTogetherAlikeOnEach) {
     EXPECT_THAT(record.slowest, StartsWith("rank 1 ("))
         << "the one that the other waits for";
     EXPECT_EQ(record.samples_hash, 75u);
+    EXPECT_EQ(record.memory_mb, 9) << "of the rank with the most";
   });
 }
 

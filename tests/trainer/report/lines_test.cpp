@@ -29,7 +29,8 @@ TEST(IntervalLine, ReadsAsTorchvisionsOnOneRank) {
   EXPECT_EQ(
       interval_line(record(), kLength, 25),
       "Epoch: [3/25] [20/120] loss 1.2500 Acc@1 61.00 Acc@5 90.00 lr 0.05 "
-      "img/s 123.4 | data 10% compute 60% comm 20% optimizer 10% | 512 MB eta "
+      "img/s 123.4 | data 10% compute 60% comm 20% optimizer 10% | peak 512 MB "
+      "eta "
       "4:34");
 }
 
@@ -45,7 +46,7 @@ TEST(IntervalLine, GivesExtremesAndTheSlowestOfSeveralRanks) {
   EXPECT_THAT(line, HasSubstr("data 10% (0..20) compute 60% (50..70)"));
   EXPECT_THAT(line, HasSubstr("slowest rank 1 (node7) |"));
   EXPECT_THAT(line, HasSubstr("| speedup 1.90 efficiency 0.95 |"));
-  EXPECT_THAT(line, HasSubstr("| 512 MB + 2048 MB GPU eta"));
+  EXPECT_THAT(line, HasSubstr("| peak 512 MB + 2048 MB GPU eta"));
 }
 
 TEST(IntervalLine, CountsTheLastStepOfAnEpochToIt) {

@@ -1,4 +1,4 @@
-#include "trainer/checkpoint/atomic_file.h"
+#include "data/store/atomic_file.h"
 
 #include <fmt/format.h>
 #include <unistd.h>
