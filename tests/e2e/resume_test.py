@@ -199,6 +199,8 @@ class Asked(unittest.TestCase):
         job, run_dir = self.run_until_it_trains("ctrl-c", lambda path: subprocess.Popen(
             [convoy.ROOT / "launch/local.sh", "2", path], stdout=subprocess.PIPE,
             stderr=subprocess.PIPE, text=True, start_new_session=True,
+            # Ignored by what a shell runs in the background, these tests perhaps.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
             env={**os.environ, "CONVOY": convoy.CONVOY}))
         os.kill(job.pid, signal.SIGINT)
         self.check_saved(job, run_dir)
