@@ -39,8 +39,10 @@ install_packages() {
   if [ "$(id -u)" -ne 0 ]; then
     command -v sudo >/dev/null ||
       fail "these Debian packages are missing, and installing them needs root or sudo, which this machine lacks: ${missing[*]}. Ask whoever looks after it to run: apt-get install ${missing[*]}" 77
-    sudo -v || fail "sudo refused. These Debian packages are missing: ${missing[*]}. Ask whoever looks after this machine to install them." 77
-    sudo=(sudo env)
+    # -n first: -v wants a password even from those who need none.
+    sudo -n true 2>/dev/null || sudo -v ||
+      fail "sudo refused. These Debian packages are missing: ${missing[*]}. Ask whoever looks after this machine to run: apt-get install ${missing[*]}" 77
+    sudo=(sudo -n)
   fi
   say "    missing: ${missing[*]}"
   logged "apt-get update" "${sudo[@]}" apt-get update -q -o APT::Update::Error-Mode=any \
@@ -58,12 +60,17 @@ wheels() {
   local stamp=$deps/.$1-$(sha256sum "$here/launch/$2" | cut -c1-12)
   [ ! -e "$stamp" ] || { say "    already in $deps"; return; }
   require_space "$deps_root" "$3" "Unpacking $2" " or set CONVOY_DEPS to a folder on another disk"
-  mkdir -p "$deps" 2>/dev/null || fail "the folder $deps can't be made. Set CONVOY_DEPS to one that you may write." 74
+  { mkdir -p "$deps" && [ -w "$deps" ]; } 2>/dev/null ||
+    fail "the folder $deps can't be written. Run as its owner, or set CONVOY_DEPS to a folder of yours." 74
   # pip comes last: without it an earlier set-up was interrupted.
   [ -x "$deps/bin/pip" ] || logged "python venv" "$(system_python)" -m venv --clear "$deps"
-  logged "pip install $2" "$deps/bin/pip" install --no-deps --require-hashes \
-    --no-compile --no-cache-dir --disable-pip-version-check --no-input \
+  # pip's downloads: /tmp may be small, and an interrupted one leaves them behind.
+  rm -rf "$deps/tmp"
+  mkdir "$deps/tmp"
+  logged "pip install $2" env TMPDIR="$deps/tmp" "$deps/bin/pip" install --no-deps \
+    --require-hashes --no-compile --no-cache-dir --disable-pip-version-check --no-input \
     -r "$here/launch/$2"
+  rm -r "$deps/tmp"
   touch "$stamp"
 }
 
@@ -89,8 +96,9 @@ packages=("${build_packages[@]}")
 [ "$want_tests" = no ] || packages+=("${test_packages[@]}")
 install_packages "${packages[@]}"
 
-mkdir -p "$deps_root" 2>/dev/null || fail "the folder $deps_root can't be made. Set CONVOY_DEPS to one that you may write." 74
-exec 9>"$deps_root/.lock"
+{ mkdir -p "$deps_root" && : >>"$deps_root/.lock"; } 2>/dev/null ||
+  fail "the folder $deps_root can't be written. Run as its owner, or set CONVOY_DEPS to a folder of yours." 74
+exec 9>>"$deps_root/.lock"
 flock -n 9 || say "    waiting for another set-up, which holds $deps_root/.lock"
 flock -w 1800 9 || fail "another set-up has held $deps_root/.lock for half an hour. Wait for it, or end it, then run again." 73
 

@@ -2,6 +2,7 @@
 # kept in a log, and turn the usual failures into one clear sentence.
 # Sourced, not run. REQUIRES: bash with `set -euo pipefail` in the caller.
 
+unset CDPATH  # with it `cd` prints where it went
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 logs=${CONVOY_LOGS:-$here/build/logs}
 
@@ -26,49 +27,62 @@ fail() {
   exit "${2:-1}"
 }
 
-# explain LOG: the likely cause of a failed step, read off its log.
+# explain LOG: the exit code (docs/running.md) and the likely cause of a failed step, read
+# off its log.
 explain() {
   if grep -qiE 'No space left on device|not enough free space' "$1"; then
-    echo "the disk is full ($(df -h --output=avail,target "$here" "$deps_root" 2>/dev/null | tail -n +2 | tr -s ' ' | paste -sd';')). Free some space and run the same command again; it continues where it stopped"
+    echo "74 the disk is full ($(df -h --output=avail,target "$here" "$deps_root" 2>/dev/null | tail -n +2 | tr -s ' ' | paste -sd';')). Free some space and run the same command again; it continues where it stopped."
   elif grep -qiE 'Could not resolve|Temporary failure (in name )?resol|Name or service not known|Failed to establish a new connection|Connection (refused|timed out)|Network is unreachable|Could not connect|Max retries exceeded|Failed to fetch|No matching distribution found' "$1"; then
-    echo "no package mirror could be reached. Check the network (or the proxy: http_proxy, https_proxy, pip's index-url) and run the same command again"
+    echo "69 no package mirror could be reached. Check the network (or the proxy: http_proxy, https_proxy, pip's index-url) and run the same command again."
+  elif grep -qiE 'Unable to locate package|has no installation candidate' "$1"; then
+    echo "69 this system lacks a package of Debian 12, which this script knows. Other systems: docs/running.md lists what is needed."
   elif grep -qiE 'THESE PACKAGES DO NOT MATCH THE HASHES' "$1"; then
-    echo "a downloaded file is not the one pinned in launch/requirements*.txt. Run again; if it persists, the mirror serves altered files"
+    echo "1 a downloaded file is not the one pinned in launch/requirements*.txt. Run again; if it persists, the mirror serves altered files."
   elif grep -qiE 'Could not get lock|Unable to acquire the dpkg' "$1"; then
-    echo "another program is installing packages (often the system's own daily update). Wait until it has ended and run the same command again"
-  elif grep -qiE 'Permission denied|are you root' "$1"; then
-    echo "a folder may not be written. Run as root, or as a user with sudo"
-  elif grep -qiE 'Killed|cc1plus.*(out of memory|terminated)|std::bad_alloc' "$1"; then
-    echo "the machine ran out of memory. Close other programs, or build with fewer jobs: CMAKE_BUILD_PARALLEL_LEVEL=1"
+    echo "1 another program is installing packages (often the system's own daily update). Wait until it has ended and run the same command again."
+  elif grep -qiE 'dpkg was interrupted' "$1"; then
+    echo "1 an earlier installation was interrupted. Run \`dpkg --configure -a\` as root, then the same command again."
+  elif grep -qiE '^Killed|Killed signal|out of memory|cannot allocate memory|virtual memory exhausted|std::bad_alloc' "$1"; then
+    echo "1 the machine ran out of memory. Close other programs, or build with fewer jobs (export CMAKE_BUILD_PARALLEL_LEVEL=1), and run the same command again."
+  elif grep -qiE 'Permission denied|Read-only file system|are you root' "$1"; then
+    echo "74 something may not be written: $(grep -iEm1 'Permission denied|Read-only file system|are you root' "$1"). Run as its owner."
   else
-    echo "its last lines were:
+    echo "1 its last lines were:
 $(tail -n 15 "$1")"
   fi
-}
-
-# code_of LOG: the exit code of a failed step (docs/running.md), read off its log.
-code_of() {
-  case $(explain "$1") in
-    "the disk is full"*) echo 74 ;;
-    "no package mirror"*) echo 69 ;;
-    *) echo 1 ;;
-  esac
 }
 
 # logged WHAT COMMAND...: runs COMMAND with its output in a log; on a terminal shows the
 # last line as it changes, elsewhere one line in half a minute. Fails with a sentence.
 logged() {
-  local what=$1 log start status=0 shown=0
+  local what=$1 log=$logs/${1//[^A-Za-z0-9]/-}.log status=0 cause
   shift
-  mkdir -p "$logs" 2>/dev/null ||
-    fail "the folder $logs can't be made: $(stat -c 'its parent belongs to %U' "$here" 2>/dev/null). Run as its owner, or set CONVOY_LOGS." 74
-  log=$logs/$(echo "$what" | tr -c 'A-Za-z0-9\n' '-').log
-  start=$SECONDS
-  # Without the caller's lock (9), which a child that outlives us would keep.
+  { mkdir -p "$logs" && : >"$log"; } 2>/dev/null ||
+    fail "the log $log can't be written. Run as the owner of $logs, or set CONVOY_LOGS to a folder of yours." 74
+  local start=$SECONDS job
+  trap 'end_group "${!-}"; exit 130' INT TERM HUP
+  # A process group of its own, to be ended as a whole; without the caller's lock (9),
+  # which a child that outlives us would keep.
+  set -m
   "$@" >"$log" 2>&1 </dev/null 9>&- &
-  local job=$!
-  trap 'kill "$job" 2>/dev/null; exit 130' INT TERM
-  while kill -0 "$job" 2>/dev/null; do
+  job=$!
+  set +m
+  # bash would tell of a killed job by itself.
+  { show_progress; wait "$job" || status=$?; } 2>/dev/null
+  trap - INT TERM HUP
+  [ "$status" -ne 137 ] || echo Killed >>"$log"
+  if [ "$status" -ne 0 ]; then
+    cause=$(explain "$log")
+    fail "$what failed: ${cause#* }
+(Whole log: $log)" "${cause%% *}"
+  fi
+  say "    done in $((SECONDS - start)) s"
+}
+
+# For logged, while its job runs.
+show_progress() {
+  local shown=0
+  while [ -d "/proc/$job" ]; do
     if [ -t 1 ]; then
       printf '\r\033[K    %3ds  %.70s' $((SECONDS - start)) "$(last_line "$log")"
     elif ((SECONDS - start - shown >= 30)); then
@@ -78,11 +92,12 @@ logged() {
     sleep 0.5
   done
   [ ! -t 1 ] || printf '\r\033[K'
-  wait "$job" || status=$?
-  trap - INT TERM
-  [ "$status" -eq 0 ] || fail "$what failed: $(explain "$log").
-(Whole log: $log)" "$(code_of "$log")"
-  say "    done in $((SECONDS - start)) s"
+}
+
+# end_group LEADER: ends a step and all that it has started; what sudo started is root's.
+end_group() {
+  kill -- "-$1" 2>/dev/null || sudo -n bash -c "kill -- -$1" 2>/dev/null || return 0
+  wait "$1" 2>/dev/null || true
 }
 
 last_line() {
@@ -105,26 +120,28 @@ find_convoy() {
   echo "$convoy"
 }
 
-# run_ranks ARGUMENTS...: mpirun with settings for training. Ctrl-C and TERM reach the
-# ranks as USR1, which all of them act on at the same step; mpirun itself would kill them
-# within a second. Returns mpirun's exit code.
+# run_ranks ARGUMENTS...: mpirun with settings for training. Ctrl-C, TERM and a lost
+# terminal reach the ranks as USR1, which all of them act on at the same step; mpirun itself
+# would kill them within a second. Returns mpirun's exit code.
 run_ranks() {
   local flags=(-q --oversubscribe --bind-to none
     --mca btl_vader_single_copy_mechanism none)
   [ "$(id -u)" -ne 0 ] || flags+=(--allow-run-as-root)
+  command -v mpirun >/dev/null ||
+    fail "mpirun is not on PATH; launch/setup.sh installs Open MPI." 66
   local status=0 stopping=no
+  trap 'stopping=yes; kill -USR1 "${!-}" 2>/dev/null || true' INT TERM HUP
   # Its own process group: a terminal's Ctrl-C must reach this script alone.
   set -m
   mpirun "${flags[@]}" "$@" </dev/null &
   local job=$!
   set +m
-  trap 'stopping=yes; kill -USR1 "$job" 2>/dev/null || true' INT TERM
   while true; do
     status=0
     wait "$job" || status=$?
     kill -0 "$job" 2>/dev/null || break
   done
-  trap - INT TERM
+  trap - INT TERM HUP
   if [ "$status" -eq 137 ]; then
     say "convoy: a rank was killed by the system; most often the machine ran out of memory. Try a smaller batch.micro." >&2
   elif [ "$status" -eq 75 ] && [ "$stopping" = yes ]; then

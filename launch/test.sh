@@ -6,9 +6,13 @@
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/steps.sh"
 
-case ${1:-} in
-  -h | --help) sed -n '2,5s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 0 ;;
-esac
+for argument in "$@"; do
+  case $argument in
+    -h | --help) sed -n '2,5s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 0 ;;
+    --full | --only | --list | [!-]*) ;;
+    *) fail "unknown option $argument. Known: --full, --only NAME..., --list." 64 ;;
+  esac
+done
 "$here/launch/setup.sh" --tests
 announce "Tests" "each names what it claims; see docs/testing.md"
 exec "$deps/bin/python" "$here/tests/run.py" "$@"
