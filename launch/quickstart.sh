@@ -30,8 +30,12 @@ fi
 cd "$here"
 convoy=$(find_convoy)
 
-# One rank a GPU; without one, two ranks that share the processor's cores.
-gpus=$(nvidia-smi -L 2>/dev/null | grep -c '^GPU' || true)
+# One rank a GPU that convoy sees (CUDA_VISIBLE_DEVICES may hide some); without one, or with
+# one that is of no use, two ranks that share the processor's cores.
+machine=$("$convoy" doctor || true)
+gpus=$(grep -c '^ok  *GPU [0-9]' <<<"$machine" || true)
+unusable=$(sed -n 's/^BAD  *GPU   *//p' <<<"$machine")
+[ -z "$unusable" ] || gpus=0
 ranks=$((gpus > 0 ? gpus : 2))
 
 # import_photos FOLDER DATA: small pictures train quickly; a fifth is kept for validation.
@@ -91,13 +95,17 @@ else
     --set "data.train=$data/train.lmdb" --set "data.val=$val" --set "batch.global=$batch")
 fi
 
+if [ -n "$unusable" ]; then
+  say "    note: there is a GPU, but $unusable. Training on the CPU; convoy doctor tells more."
+  settings+=(--set run.device=cpu)
+fi
 announce "Training" "ResNet-18 from scratch on $ranks rank$( ((ranks == 1)) || echo s), gradients all-reduced at every step"
 run_ranks -np "$ranks" "$convoy" train "$config" "${settings[@]}"
 
-best=$run/checkpoints/best.safetensors
 announce "Evaluation" "the best checkpoint, every validation picture once; the same figures on any number of ranks"
-run_ranks -np "$ranks" "$convoy" evaluate --checkpoint "$best"
+run_ranks -np "$ranks" "$convoy" evaluate "$config" "${settings[@]}"
 
+best=$run/checkpoints/best.safetensors
 announce "Where everything is" "in $here"
 say "    $run/log.txt         what was printed above; metrics.jsonl and summary.csv are for plots
     $run/passport.json   versions, hardware, data and seeds of this run
