@@ -81,11 +81,12 @@ class Machine:
             "PATH": f"{self.root}/bin:{tools()}", "HOME": str(self.root),
             "CONVOY_DEPS": str(self.deps_root), "CONVOY_LOGS": str(self.logs),
             "CONVOY_SYSTEM_CUDA": "OFF", "CONVOY": str(self.program), "LC_ALL": "C",
+            "CDPATH": ".",  # with it `cd` prints where it went
             **{name: str(value) for name, value in more.items()}}
 
     def start(self, script, *words, **environment):
         return subprocess.Popen(
-            ["bash", str(self.home / script), *map(str, words)],
+            ["bash", script, *map(str, words)],
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL,
             text=True, cwd=self.home, env=self.environment(**environment),
             start_new_session=True,
