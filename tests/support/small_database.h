@@ -1,8 +1,7 @@
 #pragma once
 // A real database of small random pictures.
 
-#include <fmt/format.h>
-
+#include <algorithm>
 #include <random>
 #include <string>
 #include <vector>
@@ -35,7 +34,9 @@ inline std::string write_small_database(
     datum.label = i % wanted.classes;
     datum.has_label = true;
     datum.data = pixels;
-    writer.add(fmt::format("{:05}", i), datum);
+    const std::string number = std::to_string(i);
+    writer.add(
+        std::string(5 - std::min(number.size(), 5UL), '0') + number, datum);
   }
   writer.finish();
   return path;
