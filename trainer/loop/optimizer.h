@@ -35,9 +35,11 @@ class Optimizer {
   virtual std::vector<NamedTensor> state() const = 0;
 };
 
-/// SGD (Sutskever's momentum, optional Nesterov), Adam, AdamW (Loshchilov and
-/// Hutter 2019), RMSprop and LARS (You et al. 2017), with the arithmetic of
-/// torch.optim where it has them.
+/// SGD, Adam, AdamW (Loshchilov and Hutter 2019), RMSprop and LARS (You et al.
+/// 2017), with the arithmetic of torch.optim where it has them. Momentum is
+/// torch's, v = momentum v + g and p -= lr v (Nesterov: p -= lr (g + momentum
+/// v)), so that a drop of the rate acts at once; LARS has the paper's, with the
+/// rate inside: v = momentum v + lr trust (g + decay p) and p -= v.
 std::unique_ptr<Optimizer> make_optimizer(
     const OptimizerOptions& options, std::vector<TrainedParameter> parameters);
 
