@@ -56,6 +56,21 @@ class Training(unittest.TestCase):
             states.append(convoy.tensors_of(convoy.newest_checkpoint(run_dir)))
         self.assertEqual(states[0], states[1])
 
+    def test_evaluating_and_saving_change_nothing(self):
+        states = []
+        for name, every in (("often", 1), ("never", 0)):
+            path, run_dir = convoy.config(
+                name, convoy.vehicles(1, 1),
+                run={"log_every": 1, "evaluate_every_epochs": every,
+                     "checkpoint_every_epochs": every, "checkpoint_every_steps": every},
+                batch={"global": 50})
+            done = convoy.run("train", path, ranks=2)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertEqual(len(convoy.metrics(run_dir, "eval")), 3 if every else 1)
+            states.append((convoy.tensors_of(convoy.newest_checkpoint(run_dir)),
+                           [r["loss"] for r in convoy.metrics(run_dir, "train")]))
+        self.assertEqual(states[0], states[1])
+
     def test_gradient_accumulation_equals_the_whole_batch_without_batch_norm(self):
         # AlexNet has no batch norm, so only rounding may differ.
         losses = []
