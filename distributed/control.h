@@ -35,6 +35,11 @@ class Control {
   /// The root's bytes, on every rank.
   virtual std::string broadcast(const std::string& bytes, int root) = 0;
 
+  /// The other side of the root's broadcast() for a rank that has nothing to do
+  /// until it comes, however soon it looks: it sleeps, and looks some hundred
+  /// times a second. REQUIRES rank() != root.
+  virtual std::string await_broadcast(int root) = 0;
+
   /// Ranks that pass the same colour form a new group, ordered by rank.
   virtual std::unique_ptr<Control> split(int colour) = 0;
 };

@@ -76,6 +76,17 @@ class MpiControl final : public Control {
     return result;
   }
 
+  std::string await_broadcast(int root) override {
+    std::int64_t length = 0;
+    finish(
+        start_broadcast(&length, sizeof length, root),
+        "work of theirs",
+        Pace::asleep);
+    std::string result(length, '\0');
+    broadcast_bytes(result.data(), result.size(), root);
+    return result;
+  }
+
   std::unique_ptr<Control> split(int colour) override {
     MPI_Comm part = MPI_COMM_NULL;
     check(MPI_Comm_split(comm_, colour, rank_, &part), "MPI_Comm_split");
@@ -85,10 +96,10 @@ class MpiControl final : public Control {
   MPI_Comm comm() const { return comm_; }
 
  private:
-  void finish(MPI_Request request, const char* what) {
+  void finish(MPI_Request request, const char* what, Pace pace = Pace::quick) {
     Requests requests;
     requests.add(request);
-    requests.wait(std::chrono::duration<double>(*timeout_s_), what);
+    requests.wait(std::chrono::duration<double>(*timeout_s_), what, pace);
   }
 
   void reduce(void* data, std::size_t count, MPI_Datatype type, ReduceOp op) {
@@ -118,13 +129,17 @@ class MpiControl final : public Control {
     return lengths;
   }
 
-  void broadcast_bytes(void* data, std::size_t length, int root) {
+  MPI_Request start_broadcast(void* data, std::size_t length, int root) {
     MPI_Request request;
     check(
         MPI_Ibcast(
             data, static_cast<int>(length), MPI_BYTE, root, comm_, &request),
         "MPI_Ibcast");
-    finish(request, "a broadcast");
+    return request;
+  }
+
+  void broadcast_bytes(void* data, std::size_t length, int root) {
+    finish(start_broadcast(data, length, root), "a broadcast");
   }
 
   MPI_Comm comm_;

@@ -35,7 +35,7 @@ bool Requests::test() {
 }
 
 void Requests::wait(
-    std::chrono::duration<double> timeout, const std::string& what) {
+    std::chrono::duration<double> timeout, const std::string& what, Pace pace) {
   using namespace std::chrono_literals;
   const auto start = Clock::now();
   while (!test()) {
@@ -48,7 +48,9 @@ void Requests::wait(
           what,
           timeout.count()));
     }
-    if (waited > 20ms) {
+    if (pace == Pace::asleep) {
+      sleep_microseconds(5000);
+    } else if (waited > 20ms) {
       sleep_microseconds(200);
     } else if (waited > 50us) {
       sched_yield();

@@ -3,9 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <chrono>
 #include <exception>
-#include <functional>
 #include <optional>
 
 #include "data/errors.h"
@@ -14,7 +12,7 @@
 #include "data/store/network_disk.h"
 #include "data/store/scan.h"
 #include "data/store/sidecar.h"
-#include "distributed/errors.h"
+#include "distributed/heartbeat.h"
 #include "distributed/mpi/session.h"
 #include "trainer/health/agree.h"
 #include "trainer/report/progress.h"
@@ -109,12 +107,8 @@ void try_one_sample(
   }
 }
 
-/// Reads the facts of a database, with a bar when that takes a scan, and calls
-/// `still_reading` now and then.
-DatasetFacts read_facts(
-    const Database& database,
-    Log& log,
-    const std::function<void()>& still_reading) {
+/// Reads the facts of a database, with a bar when that takes a scan.
+DatasetFacts read_facts(const Database& database, Log& log) {
   std::optional<Progress> progress;
   return facts_of(database, [&](std::size_t done, std::size_t all) {
     if (!progress) {
@@ -124,38 +118,25 @@ DatasetFacts read_facts(
           static_cast<std::int64_t>(all));
     }
     progress->update(static_cast<std::int64_t>(done));
-    still_reading();
   });
 }
 
 /// Rank 0 reads the facts and tells the others. A large database without a
-/// sidecar takes longer to read than ranks wait for each other, so they hear
-/// each second that it goes on. Collective.
+/// sidecar takes longer to read than ranks wait for each other. Collective.
 DatasetFacts facts_from_rank_0(
     const Database& database, Control& control, Log& log) {
-  using Clock = std::chrono::steady_clock;
-  const std::string going_on;
-  std::string facts = "none";
+  std::string facts;
   std::exception_ptr error;
   if (control.rank() == 0) {
-    auto told = Clock::now();
+    Heartbeat heartbeat(control);
     try {
-      facts = facts_to_json(read_facts(database, log, [&] {
-        if (Clock::now() - told > std::chrono::seconds(1)) {
-          control.broadcast(going_on, 0);
-          told = Clock::now();
-        }
-      }));
-    } catch (const PeerLost&) {
-      throw;
+      facts = facts_to_json(read_facts(database, log));
     } catch (...) {
       error = std::current_exception();
     }
-    control.broadcast(facts, 0);
+    heartbeat.end(facts);
   } else {
-    do {
-      facts = control.broadcast(going_on, 0);
-    } while (facts == going_on);
+    facts = await_heartbeat_end(control);
   }
   agreed(control, host_name(), [&] {
     if (error) {
