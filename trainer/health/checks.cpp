@@ -9,11 +9,9 @@
 #include <filesystem>
 #include <iterator>
 
-#include "distributed/affinity.h"
 #include "distributed/device.h"
+#include "distributed/mpi/session.h"
 #include "distributed/nccl/communicator.h"
-#include "trainer/health/cpu.h"
-#include "trainer/health/memory.h"
 
 namespace convoy {
 namespace {
@@ -47,25 +45,6 @@ std::string find_on_path(const std::string& program) {
   return "";
 }
 
-Finding examine_threads() {
-  const char* set = std::getenv("OMP_NUM_THREADS");
-  const auto cpus = static_cast<int>(available_cpus().size());
-  if (set == nullptr) {
-    return {
-        Level::good,
-        "threads",
-        "OMP_NUM_THREADS is not set: each rank uses its share of the CPUs",
-        ""};
-  }
-  const int threads = std::atoi(set);
-  const bool sound = threads >= 1 && threads <= cpus;
-  return {
-      sound ? Level::good : Level::note,  // training ignores it
-      "threads",
-      fmt::format("OMP_NUM_THREADS={}", set),
-      sound ? "" : fmt::format("unset it, or set it to 1..{}", cpus)};
-}
-
 Finding describe_gpu(const Gpu& gpu) {
   return {
       gpu.capability >= 75 ? Level::good : Level::problem,
@@ -84,43 +63,6 @@ Finding describe_gpu(const Gpu& gpu) {
 }
 
 }  // namespace
-
-std::vector<Finding> examine_processor() {
-  const auto cpus = available_cpus();
-  const bool bf16 = cpu_has("avx512_bf16") || cpu_has("amx_bf16");
-  std::vector<Finding> found{
-      {Level::good,
-       "processor",
-       fmt::format(
-           "{}, {} CPUs usable ({})",
-           cpu_name(),
-           cpus.size(),
-           describe_cpus(cpus)),
-       ""},
-      {bf16 || cpu_has("avx2") ? Level::good : Level::note,
-       "vector units",
-       fmt::format(
-           "AVX2 {}, AVX-512 {}, bf16 {}",
-           cpu_has("avx2") ? "yes" : "no",
-           cpu_has("avx512f") ? "yes" : "no",
-           bf16 ? "yes" : "no"),
-       ""}};
-  if (!bf16) {
-    found.back().level = Level::note;
-    found.back().remedy =
-        "this processor emulates bf16, many times slower than fp32: leave "
-        "precision at auto or set it to fp32 when training on the CPU";
-  }
-  found.push_back(examine_threads());
-  const double available = gigabytes(static_cast<double>(available_memory()));
-  found.push_back(
-      {available < 2 ? Level::note : Level::good,
-       "memory",
-       fmt::format("{:.1f} GB available", available),
-       available < 2 ? "close other programs, or train with a small batch.micro"
-                     : ""});
-  return found;
-}
 
 std::vector<Finding> examine_gpus() {
   const GpuReport report = find_gpus();
@@ -146,7 +88,7 @@ std::vector<Finding> examine_gpus() {
   }
   const int nccl = nccl_version();
   found.push_back(
-      {nccl > 0 ? Level::good : Level::note,
+      {nccl > 0 || report.gpus.empty() ? Level::good : Level::note,
        "NCCL",
        nccl > 0
            ? fmt::format("{}.{}.{}", nccl / 10000, nccl / 100 % 100, nccl % 100)
@@ -157,9 +99,22 @@ std::vector<Finding> examine_gpus() {
   return found;
 }
 
+Finding examine_mpi(const std::string& version) {
+  const bool known = version.starts_with("Open MPI");
+  return {
+      known ? Level::good : Level::note,
+      "MPI",
+      version,
+      known ? ""
+            : "the launch scripts and the advice given here are for Open MPI: "
+              "build with it (apt-get install libopenmpi-dev), or start ranks "
+              "as this library wants it"};
+}
+
 std::vector<Finding> examine_ranks() {
   const std::string mpirun = find_on_path("mpirun");
   std::vector<Finding> found{
+      examine_mpi(mpi_version()),
       {mpirun.empty() ? Level::problem : Level::good,
        "mpirun",
        mpirun.empty() ? "not on PATH" : mpirun,

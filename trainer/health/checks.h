@@ -25,4 +25,14 @@ std::vector<Finding> examine_gpus();
 std::vector<Finding> examine_ranks();
 std::vector<Finding> examine_storage(const std::string& folder);
 
+/// The parts that depend on nothing but what they are told.
+struct VectorUnits {
+  bool avx2 = false;
+  bool avx512 = false;
+};
+Finding examine_vector_units(const VectorUnits& units);
+Finding examine_bf16(bool native);
+/// `version` as mpi_version() has it.
+Finding examine_mpi(const std::string& version);
+
 }  // namespace convoy

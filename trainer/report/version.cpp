@@ -1,5 +1,6 @@
 #include "trainer/report/version.h"
 
+#include <ATen/Context.h>
 #include <fmt/format.h>
 #include <torch/headeronly/version.h>
 #include <xxhash.h>
@@ -8,11 +9,37 @@
 #include <memory>
 #include <vector>
 
+#include "data/image/version.h"
+#include "data/store/version.h"
 #include "distributed/device.h"
 #include "distributed/mpi/session.h"
 #include "distributed/nccl/communicator.h"
 
 namespace convoy {
+namespace {
+
+/// "13.0" of 13000; CUDA's own way to number.
+std::string cuda_version(int v) {
+  return v == 0 ? "none" : fmt::format("{}.{}", v / 1000, v % 1000 / 10);
+}
+
+/// "2.28.9" of 22809.
+std::string nccl_version_text() {
+  const int v = nccl_version();
+  return v == 0 ? "none"
+                : fmt::format("{}.{}.{}", v / 10000, v / 100 % 100, v % 100);
+}
+
+/// "9.13.0" of 91300, that of the library LibTorch has loaded.
+std::string cudnn_version() {
+  if (!at::Context::hasCuDNN()) {
+    return "none";
+  }
+  const long v = at::Context::versionRuntimeCuDNN();
+  return fmt::format("{}.{}.{}", v / 10000, v / 100 % 100, v % 100);
+}
+
+}  // namespace
 
 std::string version_line() {
   return fmt::format("convoy {} (LibTorch {})", CONVOY_VERSION, TORCH_VERSION);
@@ -20,22 +47,18 @@ std::string version_line() {
 
 std::vector<std::pair<std::string, std::string>> versions() {
   const GpuReport gpus = find_gpus();
-  const auto cuda = [](int v) {
-    return v == 0 ? std::string("none")
-                  : fmt::format("{}.{}", v / 1000, v % 1000 / 10);
-  };
-  const int nccl = nccl_version();
   return {
       {"convoy", CONVOY_VERSION},
       {"build", build_hash()},
       {"libtorch", TORCH_VERSION},
-      {"cuda_runtime", cuda(gpus.runtime_version)},
-      {"cuda_driver", cuda(gpus.driver_version)},
-      {"nccl",
-       nccl == 0 ? "none"
-                 : fmt::format(
-                       "{}.{}.{}", nccl / 10000, nccl / 100 % 100, nccl % 100)},
+      {"cuda_runtime", cuda_version(gpus.runtime_version)},
+      {"cuda_driver", cuda_version(gpus.driver_version)},
+      {"cudnn", cudnn_version()},
+      {"nccl", nccl_version_text()},
       {"mpi", mpi_version()},
+      {"lmdb", lmdb_version()},
+      {"libjpeg_turbo", libjpeg_turbo_version()},
+      {"libpng", libpng_version()},
       {"compiler", __VERSION__}};
 }
 
