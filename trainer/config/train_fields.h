@@ -157,7 +157,7 @@ template <class O, class V>
 requires std::same_as<std::remove_const_t<O>, ScheduleOptions>
 void for_each_field(O& o, V&& visit) {
   visit("name", o.name, "how the learning rate moves from its peak");
-  visit("unit", o.unit, "what every, milestones and patience count");
+  visit("unit", o.unit, "what every and milestones count");
   visit(
       "warmup_epochs", o.warmup_epochs, "linear rise to the peak", at_least(0));
   visit(
@@ -198,7 +198,8 @@ void for_each_field(O& o, V&& visit) {
   visit(
       "patience",
       o.patience,
-      "plateau: evaluations without improvement before a drop",
+      "plateau: evaluations in a row without improvement before a drop, "
+      "whatever unit says",
       at_least(1));
   visit(
       "threshold",
