@@ -24,10 +24,10 @@ std::map<std::string, std::string> to_metadata(const CheckpointFacts& facts) {
       {"convoy.format", kFormat},
       {"convoy.config", facts.config},
       {"convoy.train_fingerprint", facts.train_fingerprint},
+      {"convoy.data_made_by", Json(facts.data_made_by).dump()},
       {"convoy.class_names", Json(facts.class_names).dump()},
       {"convoy.global_batch", std::to_string(facts.global_batch)},
-      {"convoy.world_size", std::to_string(facts.world_size)},
-      {"convoy.threads", std::to_string(facts.threads)},
+      {"convoy.arithmetic", facts.arithmetic},
       {"convoy.version", facts.version},
       {"convoy.state", facts.state.to_json()}};
 }
@@ -65,16 +65,19 @@ CheckpointFacts facts_of_checkpoint(
   try {
     facts.config = entry("convoy.config");
     facts.train_fingerprint = entry("convoy.train_fingerprint");
+    facts.data_made_by = Json::parse(entry("convoy.data_made_by"))
+                             .get<std::map<std::string, std::string>>();
     facts.class_names = Json::parse(entry("convoy.class_names"))
                             .get<std::vector<std::string>>();
     facts.global_batch = number("convoy.global_batch");
-    facts.world_size = static_cast<int>(number("convoy.world_size"));
-    facts.threads = static_cast<int>(number("convoy.threads"));
+    facts.arithmetic = entry("convoy.arithmetic");
     facts.version = entry("convoy.version");
     facts.state = TrainState::from_json(entry("convoy.state"));
   } catch (const nlohmann::json::exception& e) {
     throw BadData(fmt::format(
-        "{}: its convoy.class_names can't be read: {}", source, e.what()));
+        "{}: its class names or data_made_by can't be read: {}",
+        source,
+        e.what()));
   } catch (const BadData& e) {
     throw BadData(fmt::format("{}: {}", source, e.what()));
   }

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -19,10 +20,11 @@ namespace convoy {
 struct CheckpointFacts {
   std::string config;  ///< YAML
   std::string train_fingerprint;
+  /// How data.train was made (DatasetFacts::made_by); empty when unknown.
+  std::map<std::string, std::string> data_made_by;
   std::vector<std::string> class_names;
   std::int64_t global_batch = 0;
-  int world_size = 1;
-  int threads = 1;  ///< per rank
+  std::string arithmetic;  ///< Trainer::arithmetic of the run
   std::string version;
   TrainState state;
 };

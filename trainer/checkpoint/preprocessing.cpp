@@ -21,7 +21,7 @@ constexpr const char* kMean = "normalize.mean";
 /// Keys that may differ between a run and its continuation: where things are,
 /// how fast they go and how much is said, but not what is computed. The batch
 /// is compared as the global batch, the data by fingerprint.
-bool is_free(const std::string& key) {
+bool is_free(const std::string& key, const Config& config) {
   static constexpr std::array kFree{
       "run.dir",
       "run.log_every",
@@ -41,6 +41,10 @@ bool is_free(const std::string& key) {
       "batch.per_rank",
       "net.weights",
       "normalize.mean_file"};
+  if (config.schedule.name == ScheduleName::plateau &&
+      (key == "run.evaluate_every_epochs" || key == "data.val")) {
+    return false;  // evaluations decide on the learning rate
+  }
   return key.starts_with("distributed.") ||
          std::find(kFree.begin(), kFree.end(), key) != kFree.end();
 }
@@ -113,7 +117,7 @@ std::vector<std::string> differences(
   const auto before = flatten(then);
   const auto now = flatten(config);
   for (std::size_t i = 0; i < now.size(); ++i) {
-    if (before[i].second != now[i].second && !is_free(now[i].first)) {
+    if (before[i].second != now[i].second && !is_free(now[i].first, config)) {
       lines.push_back(fmt::format(
           "{}: {} in the checkpoint, {} in the config",
           now[i].first,

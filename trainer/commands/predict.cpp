@@ -12,9 +12,9 @@
 #include <nlohmann/json.hpp>
 
 #include "data/errors.h"
-#include "data/image/decode.h"
+#include "data/importers/photograph.h"
+#include "data/importers/provenance.h"
 #include "data/loader/transform.h"
-#include "data/store/durable.h"
 #include "distributed/affinity.h"
 #include "distributed/device.h"
 #include "trainer/checkpoint/restored.h"
@@ -36,11 +36,12 @@ struct PredictArguments {
 bool parse(const std::vector<std::string>& words, PredictArguments& a) {
   CommandLine line(
       "predict --checkpoint PATH FILE|FOLDER... [options]",
-      "Classifies JPEG and PNG files. Pictures are prepared, and classes are "
-      "named, as in the\nrun that wrote the checkpoint. A file that is no "
+      "Classifies JPEG and PNG files. Pictures are prepared as their import "
+      "and the run that\nwrote the checkpoint did, and classes are named as "
+      "there. A file that is no "
       "picture is named on stderr and the\nothers go on (exit code 65).");
   line.value("checkpoint", &a.checkpoint, "a checkpoint file")
-      .value("top", &a.top, "classes shown for each picture")
+      .value("top", &a.top, "classes shown for each picture", at_least(1))
       .flag("json", &a.json, "one JSON object a picture")
       .rest("FILE", &a.files, true);
   if (!line.parse(words)) {
@@ -49,9 +50,6 @@ bool parse(const std::vector<std::string>& words, PredictArguments& a) {
   if (a.checkpoint.empty()) {
     throw UsageError(
         "--checkpoint is missing: convoy predict --checkpoint PATH FILE...");
-  }
-  if (a.top < 1) {
-    throw UsageError(fmt::format("--top is {}; want at least 1", a.top));
   }
   return true;
 }
@@ -111,9 +109,9 @@ class Predictor {
             read_tensor_file(arguments.checkpoint),
             arguments.checkpoint,
             device)),
-        decoder_(DecodeOptions{
-            .colour = restored_.config.data.channels == 1 ? Colour::gray
-                                                          : Colour::rgb}),
+        reader_(
+            picture_options(restored_.facts.data_made_by),
+            restored_.config.data.channels == 1 ? Colour::gray : Colour::rgb),
         transform_(evaluation_transform(
             restored_.config.eval,
             restored_.config.normalize.style,
@@ -124,11 +122,7 @@ class Predictor {
   void classify(const std::string& path) {
     Sample sample;
     sample.key = path;
-    constexpr std::size_t kMaxFile = std::size_t{1} << 28;
-    const std::string bytes = read_whole_file(path, kMaxFile);
-    decoder_.decode(
-        {reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()},
-        sample.image);
+    reader_.read(path, sample.image);
     const std::int64_t c = restored_.config.data.channels;
     const std::int64_t px = restored_.config.eval.crop_px;
     std::vector<float> input(static_cast<std::size_t>(c * px * px));
@@ -168,7 +162,7 @@ class Predictor {
 
   const PredictArguments& arguments_;
   Restored restored_;
-  Decoder decoder_;
+  PhotographReader reader_;
   Transform transform_;
   Precision precision_;
 };

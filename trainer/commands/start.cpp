@@ -88,8 +88,7 @@ std::string describe_resumption(
     const StartingPoint& start, const Trainer& trainer, const World& world) {
   const CheckpointFacts then =
       facts_of_checkpoint(*start.checkpoint, start.source);
-  const bool same =
-      then.world_size == world.size() && then.threads == compute_threads(world);
+  const std::string now = trainer.arithmetic();
   const double epochs = static_cast<double>(trainer.state().step) /
                         static_cast<double>(trainer.length().steps_per_epoch);
   const std::string same_ranks =
@@ -104,12 +103,13 @@ std::string describe_resumption(
       trainer.state().step,
       trainer.length().total_steps,
       epochs,
-      same ? same_ranks
-           : fmt::format(
-                 "it was saved by {} ranks of {} threads: samples and their "
-                 "draws stay the same, sums are rounded differently",
-                 then.world_size,
-                 then.threads));
+      then.arithmetic == now
+          ? same_ranks
+          : fmt::format(
+                "it was saved by {}, and this is {}: samples and their draws "
+                "stay the same, sums are rounded differently",
+                then.arithmetic,
+                now));
 }
 
 std::string closing_line(

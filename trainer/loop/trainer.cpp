@@ -13,21 +13,14 @@
 #include "trainer/health/agree.h"
 #include "trainer/health/memory.h"
 #include "trainer/health/signals.h"
+#include "trainer/loop/arithmetic.h"
 #include "trainer/loop/out_of_memory.h"
+#include "trainer/loop/training_parts.h"
 #include "trainer/report/baseline.h"
 #include "trainer/report/version.h"
 
 namespace convoy {
 namespace {
-
-TrainingOrder training_order(
-    const Config& config, const RunData& data, const BatchPlanSizes& batch) {
-  return {
-      static_cast<std::uint64_t>(data.train.size()),
-      static_cast<std::uint64_t>(batch.global),
-      config.data.tail,
-      config.run.seed};
-}
 
 RunLength run_length(const Config& config, const TrainingOrder& order) {
   const auto per_epoch = static_cast<std::int64_t>(order.steps_per_epoch());
@@ -35,28 +28,6 @@ RunLength run_length(const Config& config, const TrainingOrder& order) {
       per_epoch,
       config.run.iterations > 0 ? config.run.iterations
                                 : per_epoch * config.run.epochs};
-}
-
-ModelOptions model_options(
-    const Config& config, const RunData& data, c10::Device device) {
-  return {
-      config.net.name,
-      {.classes = data.classes,
-       .channels = config.data.channels,
-       .dropout = config.net.dropout,
-       .seed = config.run.seed},
-      config.fine_tune,
-      device,
-      config.net.channels_last};
-}
-
-/// Every rank builds the same network, so what is wrong is told once.
-Model build_model(const Config& config, const RunData& data, World& world) {
-  std::optional<Model> model;
-  agreed(world.control(), world.host(), [&] {
-    model.emplace(model_options(config, data, world.device()));
-  });
-  return std::move(*model);
 }
 
 /// Refuses a checkpoint of a longer run.
@@ -110,14 +81,14 @@ Trainer::Trainer(
       world_(world),
       log_(log),
       batch_(batch_sizes(config.batch, world.size())),
-      order_(training_order(config, data, batch_)),
+      order_(training_order(config, data, batch_.global)),
       length_(run_length(config, order_)),
       peak_lr_(peak_lr(config.optimizer, batch_.global)),
       precision_(resolve_precision(config.precision, world.device())),
       threads_(compute_threads(world)),
-      workers_(
-          config.data.workers > 0 ? config.data.workers
-                                  : static_cast<int>(world.cpus().size())),
+      workers_(loader_workers(config, world)),
+      arithmetic_(
+          describe_arithmetic(config.distributed, precision_, threads_, world)),
       model_(build_model(config, data, world)),
       step_(config, precision_, load_weights(model_, start, world, log), world),
       store_(config.run.dir, config.run.keep),
@@ -144,21 +115,12 @@ ExitCode Trainer::run() {
   if (world_.rank() == 0) {
     records_ = std::make_unique<Records>(config_.run.dir, state_.step);
   }
-  const auto rank = static_cast<std::uint64_t>(world_.rank());
-  const auto ranks = static_cast<std::uint64_t>(world_.size());
   const LoaderOptions options = loader_options();
   agreed(world_.control(), world_.host(), [&] {
     require_loader_memory(options, available_memory() / world_.local_size());
   });
-  Loader loader(
-      {*data_.train.dataset,
-       training_transform(
-           config_.augment, config_.run.seed, data_.normalization),
-       training_source(
-           order_, {share_of({0, order_.global_batch}, ranks, rank)})},
-      options);
-  const auto px = static_cast<std::int64_t>(config_.augment.crop_px);
-  Feed feed(loader, {config_.data.channels, px, px}, world_.device());
+  Loader loader(training_input(config_, data_, order_, world_), options);
+  Feed feed(loader, training_shape(config_), world_.device());
   progress_.emplace(log_, "training", length_.total_steps, state_.step);
   interval_ = Interval();
 
@@ -203,12 +165,10 @@ void Trainer::take_step(Feed& feed) {
   try {
     figures = step_.run(*batch, input, *clock_);
   } catch (...) {
-    const auto error = std::current_exception();
-    if (is_out_of_memory(error)) {
-      throw OutOfMemory(out_of_memory_advice(
-          {error, batch_.micro, model_.facts().batch_norm}, step_, *batch));
-    }
-    throw;
+    rethrow_with_advice(
+        {std::current_exception(), batch_.micro, model_.facts().batch_norm},
+        step_,
+        *batch);
   }
   ++state_.step;
   interval_.count_step(batch_.global);
@@ -261,24 +221,9 @@ bool Trainer::step_checkpoint_due() const {
 }
 
 LoaderOptions Trainer::loader_options() const {
-  LoaderOptions options;
-  const auto px = static_cast<std::size_t>(config_.augment.crop_px);
-  options.workers = workers_;
-  options.ring_batches =
-      static_cast<std::size_t>(config_.data.prefetch_batches) + 1;
-  options.batch_capacity = static_cast<std::size_t>(batch_.largest_share);
-  options.sample_values =
-      px * px * static_cast<std::size_t>(config_.data.channels);
+  auto options = training_loader_options(config_, world_, batch_.largest_share);
   options.first_batch = static_cast<std::uint64_t>(state_.step);
   options.end_batch = static_cast<std::uint64_t>(length_.total_steps);
-  options.bad_samples = config_.data.on_bad_sample == OnBadSample::skip
-                            ? BadSamples::replace
-                            : BadSamples::stop;
-  options.seed = config_.run.seed;
-  options.allocate = slot_memory(world_.device());
-  options.on_thread_start = [device = world_.device()](int) {
-    set_device(device);
-  };
   return options;
 }
 

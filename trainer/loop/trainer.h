@@ -67,6 +67,8 @@ class Trainer {
   Precision precision() const { return precision_; }
   const Model& model() const { return model_; }
   const Sums& last_evaluation() const { return last_val_; }
+  /// describe_arithmetic() of this run.
+  const std::string& arithmetic() const { return arithmetic_; }
 
  private:
   void take_step(Feed& feed);
@@ -101,6 +103,7 @@ class Trainer {
   Precision precision_;
   int threads_;
   int workers_;
+  std::string arithmetic_;
   Model model_;
   TrainStep step_;
   TrainState state_;
@@ -111,7 +114,6 @@ class Trainer {
   Interval interval_;
   std::optional<Progress> progress_;
   Sums last_val_;
-  Sums last_train_;  ///< of the last complete epoch
   double baseline_ = 0;
   double seconds_before_ = 0;
   std::chrono::steady_clock::time_point started_;

@@ -41,8 +41,8 @@ void Trainer::end_epoch(Feed& feed) {
     log_interval(feed);
   }
   interval_.pause();
+  const Sums trained = state_.epoch;
   if (at_epoch_end()) {
-    last_train_ = state_.epoch;
     state_.epoch = {};
   }
   const auto epoch = state_.step / length_.steps_per_epoch;
@@ -50,8 +50,20 @@ void Trainer::end_epoch(Feed& feed) {
   const auto due = [&](int every) {
     return last || (every > 0 && at_epoch_end() && epoch % every == 0);
   };
-  const bool best = data_.val.dataset &&
-                    due(config_.run.evaluate_every_epochs) && evaluate_now();
+  const bool evaluates =
+      data_.val.dataset && due(config_.run.evaluate_every_epochs);
+  const double lr = learning_rate(state_.step - 1);
+  const bool best = evaluates && evaluate_now();
+  note_time();
+  if (records_) {
+    records_->add(EpochRecord{
+        state_.step,
+        epochs_done(),
+        trained,
+        evaluates ? last_val_ : Sums{},
+        lr,
+        state_.seconds});
+  }
   if (best || due(config_.run.checkpoint_every_epochs)) {
     save(best, last);
   }
@@ -86,16 +98,6 @@ bool Trainer::evaluate_now() {
   log_.line(evaluation_line(last_val_, seconds));
   for (const std::string& reason : evaluation.bad) {
     log_.warn("left out of the evaluation: " + reason);
-  }
-  note_time();
-  if (records_) {
-    records_->add(EvaluationRecord{
-        state_.step,
-        epochs_done(),
-        last_train_,
-        last_val_,
-        learning_rate(state_.step - 1),
-        state_.seconds});
   }
   if (config_.schedule.name == ScheduleName::plateau) {
     state_.plateau.observe(config_.schedule, last_val_.mean_loss());
@@ -151,10 +153,10 @@ TensorFile Trainer::checkpoint() const {
   CheckpointFacts facts;
   facts.config = to_yaml(config_);
   facts.train_fingerprint = data_.train.facts.fingerprint;
+  facts.data_made_by = data_.train.facts.made_by;
   facts.class_names = data_.class_names;
   facts.global_batch = batch_.global;
-  facts.world_size = world_.size();
-  facts.threads = threads_;
+  facts.arithmetic = arithmetic_;
   facts.version = version_line();
   facts.state = state_;
   TensorFile file{step_.state(), to_metadata(facts)};

@@ -33,6 +33,27 @@ Json phases(const PhaseSeconds& seconds) {
   return json;
 }
 
+/// Loss and accuracies as columns, empty where nothing was counted.
+std::string columns(const Sums& sums) {
+  return sums.samples == 0 ? ",,"
+                           : fmt::format(
+                                 "{:.6f},{:.4f},{:.4f}",
+                                 sums.mean_loss(),
+                                 sums.accuracy1(),
+                                 sums.accuracy5());
+}
+
+std::string summary_row(const EpochRecord& r) {
+  return fmt::format(
+      "{:.4f},{},{},{},{:.6g},{:.1f}\n",
+      r.epoch,
+      r.step,
+      columns(r.train),
+      columns(r.val),
+      r.lr,
+      r.seconds);
+}
+
 /// Keeps the lines that `keep` accepts.
 template <class Keep>
 void filter_lines(const std::filesystem::path& path, Keep keep) {
@@ -118,7 +139,13 @@ bool Records::add(const IntervalRecord& r) {
   return append(kMetrics, json.dump() + "\n");
 }
 
-bool Records::add(const EvaluationRecord& r) {
+bool Records::add(const EpochRecord& r) {
+  const bool first = !std::filesystem::exists(run_dir_ / kSummary);
+  const bool written =
+      append(kSummary, (first ? kSummaryHeader : "") + summary_row(r));
+  if (r.val.samples == 0) {
+    return written;
+  }
   const Json json{
       {"kind", "eval"},
       {"step", r.step},
@@ -128,22 +155,7 @@ bool Records::add(const EvaluationRecord& r) {
       {"top5", number(r.val.accuracy5())},
       {"samples", r.val.samples},
       {"seconds", number(r.seconds)}};
-  std::string row = fmt::format(
-      "{:.4f},{},{:.6f},{:.4f},{:.4f},{:.6f},{:.4f},{:.4f},{:.6g},{:.1f}\n",
-      r.epoch,
-      r.step,
-      r.train.mean_loss(),
-      r.train.accuracy1(),
-      r.train.accuracy5(),
-      r.val.mean_loss(),
-      r.val.accuracy1(),
-      r.val.accuracy5(),
-      r.lr,
-      r.seconds);
-  if (!std::filesystem::exists(run_dir_ / kSummary)) {
-    row = kSummaryHeader + row;
-  }
-  return append(kMetrics, json.dump() + "\n") && append(kSummary, row);
+  return append(kMetrics, json.dump() + "\n") && written;
 }
 
 bool Records::add_event(

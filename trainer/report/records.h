@@ -1,6 +1,6 @@
 #pragma once
 // What other programs read of a run: metrics.jsonl (one JSON object a line) and
-// summary.csv (one line an evaluation).
+// summary.csv (one line an epoch).
 
 #include <cstdint>
 #include <filesystem>
@@ -35,11 +35,12 @@ struct IntervalRecord {
   double efficiency = 0;
 };
 
-struct EvaluationRecord {
+/// An epoch, or what there was of it when the run ended.
+struct EpochRecord {
   std::int64_t step = 0;
   double epoch = 0;
   Sums train;
-  Sums val;
+  Sums val;  ///< no samples: not evaluated
   double lr = 0;
   double seconds = 0;  ///< of training so far
 };
@@ -53,7 +54,8 @@ class Records {
   Records(std::filesystem::path run_dir, std::int64_t resumed_step);
 
   bool add(const IntervalRecord& record);
-  bool add(const EvaluationRecord& record);
+  /// A line of summary.csv, and one of metrics.jsonl when it was evaluated.
+  bool add(const EpochRecord& record);
   /// {"event": NAME, "step": ..., "message": ...}.
   bool add_event(
       const std::string& name, std::int64_t step, const std::string& message);

@@ -30,8 +30,8 @@ CheckpointFacts facts() {
   f.train_fingerprint = "abc";
   f.class_names = {"bus", "a \"quoted\" name", "Škoda"};
   f.global_batch = 96;
-  f.world_size = 3;
-  f.threads = 2;
+  f.data_made_by = {{"resize", "half_crop 128 x 96"}, {"source", "a \"b\""}};
+  f.arithmetic = "3 ranks of 2 threads";
   f.version = "convoy 9";
   f.state.step = 77;
   f.state.best_top1 = 12.5;
@@ -51,8 +51,8 @@ TEST(CheckpointFacts, ComeBackFromAFile) {
   EXPECT_EQ(back.train_fingerprint, "abc");
   EXPECT_EQ(back.class_names, facts().class_names);
   EXPECT_EQ(back.global_batch, 96);
-  EXPECT_EQ(back.world_size, 3);
-  EXPECT_EQ(back.threads, 2);
+  EXPECT_EQ(back.data_made_by, facts().data_made_by);
+  EXPECT_EQ(back.arithmetic, "3 ranks of 2 threads");
   EXPECT_EQ(back.version, "convoy 9");
   EXPECT_EQ(back.state.to_json(), facts().state.to_json());
 }
@@ -76,8 +76,7 @@ TEST(CheckpointFacts, OfAnotherFormatNameBothAndTheProgramThatWroteThem) {
 }
 
 TEST(CheckpointFacts, NameTheEntryThatCantBeRead) {
-  for (const char* key :
-       {"convoy.global_batch", "convoy.world_size", "convoy.threads"}) {
+  for (const char* key : {"convoy.global_batch"}) {
     for (const char* text : {"", "many", "-4", "0", "3x", "99999999999"}) {
       TensorFile file = file_of(facts());
       file.metadata[key] = text;
@@ -87,7 +86,8 @@ TEST(CheckpointFacts, NameTheEntryThatCantBeRead) {
               fmt::format("c: its {} is \"{}\"; want a count", key, text)));
     }
   }
-  for (const char* key : {"convoy.class_names", "convoy.state"}) {
+  for (const char* key :
+       {"convoy.class_names", "convoy.data_made_by", "convoy.state"}) {
     TensorFile file = file_of(facts());
     file.metadata[key] = "{";
     EXPECT_THAT(
@@ -195,6 +195,19 @@ TEST(Differences, LeaveWhereAndHowFastAside) {
   now.batch.global = 96;
   now.distributed.bucket_mb = 3;
   EXPECT_THAT(differences(facts(), now, 96, "abc"), IsEmpty());
+}
+
+TEST(Differences, CountWhenItIsEvaluatedWhereThatSetsTheLearningRate) {
+  Config then;
+  then.schedule.name = ScheduleName::plateau;
+  CheckpointFacts f = facts();
+  f.config = to_yaml(then);
+  Config now = then;
+  now.run.evaluate_every_epochs = 2;
+  EXPECT_THAT(
+      differences(f, now, 96, "abc"),
+      ElementsAre("run.evaluate_every_epochs: 1 in the checkpoint, 2 in the "
+                  "config"));
 }
 
 TEST(Differences, SayWhatOfAnotherVersionsConfigCantBeRead) {

@@ -31,8 +31,8 @@ IntervalRecord interval(std::int64_t step) {
   return r;
 }
 
-EvaluationRecord evaluation(std::int64_t step) {
-  EvaluationRecord r;
+EpochRecord evaluation(std::int64_t step) {
+  EpochRecord r;
   r.step = step;
   r.epoch = static_cast<double>(step) / 8;
   r.train = {.loss = 8, .top1 = 2, .top5 = 4, .samples = 4};
@@ -78,7 +78,7 @@ TEST(Records, WriteNullForWhatIsNoNumber) {
                   .is_null());
 }
 
-TEST(Records, SummariseEvaluationsAsATable) {
+TEST(Records, SummariseEpochsAsATable) {
   const testing::TempDir run;
   Records records(run.path(), 0);
   ASSERT_TRUE(records.add(evaluation(8)));
@@ -90,6 +90,18 @@ TEST(Records, SummariseEvaluationsAsATable) {
       "1.0000,8,2.000000,50.0000,100.0000,2.500000,50.0000,100.0000,0.05,12.3\n"
       "2.0000,16,2.000000,50.0000,100.0000,2.500000,50.0000,100.0000,0.05,"
       "12.3\n");
+}
+
+TEST(Records, LeaveColumnsEmptyInAnEpochWithoutEvaluation) {
+  const testing::TempDir run;
+  Records records(run.path(), 0);
+  EpochRecord trained = evaluation(8);
+  trained.val = {};
+  ASSERT_TRUE(records.add(trained));
+  EXPECT_THAT(
+      testing::read_text(run / "summary.csv"),
+      EndsWith("\n1.0000,8,2.000000,50.0000,100.0000,,,,0.05,12.3\n"));
+  EXPECT_FALSE(std::filesystem::exists(run / "metrics.jsonl"));
 }
 
 TEST(Records, TakeBackTheStepsThatRunAgain) {

@@ -1,0 +1,36 @@
+#include "trainer/loop/arithmetic.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <set>
+
+#include "distributed/device.h"
+#include "trainer/health/cpu.h"
+
+namespace convoy {
+
+std::string describe_arithmetic(
+    const DistributedOptions& options,
+    Precision precision,
+    int threads,
+    World& world) {
+  const std::string own = world.device().is_cuda()
+                              ? find_gpus().gpus.at(world.device().index()).name
+                              : cpu_name();
+  const auto all = world.control().all_gather(own);
+  return fmt::format(
+      "{} rank{} of {} thread{} on {} in {}, gradients by {} in buckets of {} "
+      "and {} MB",
+      world.size(),
+      world.size() == 1 ? "" : "s",
+      threads,
+      threads == 1 ? "" : "s",
+      fmt::join(std::set<std::string>(all.begin(), all.end()), ", "),
+      names(precision)[static_cast<std::size_t>(precision)],
+      world.backend_name(),
+      options.first_bucket_mb,
+      options.bucket_mb);
+}
+
+}  // namespace convoy

@@ -1,0 +1,21 @@
+#pragma once
+// What the rounding of a run's sums depends on.
+
+#include <string>
+
+#include "distributed/world.h"
+#include "trainer/config/config.h"
+
+namespace convoy {
+
+/// Ranks, threads, processors or GPUs, precision, and how gradients are
+/// exchanged, in words: "2 ranks of 1 thread on AMD EPYC 7B13 in fp32,
+/// gradients by mpi in buckets of 1 and 25 MB". Two runs with the same words
+/// round alike. `precision` is a resolved one. Collective.
+std::string describe_arithmetic(
+    const DistributedOptions& options,
+    Precision precision,
+    int threads,
+    World& world);
+
+}  // namespace convoy
