@@ -48,7 +48,7 @@ class Features : public Module {
 class Classifier : public Module {
  public:
   Classifier(const NetOptions& options, at::Generator& g)
-      : dropout_(options.dropout),
+      : dropout_(options.dropout_or(0.5)),
         linear1_(make<Linear>("1", 256 * 6 * 6, 4096, g)),
         linear4_(make<Linear>("4", 4096, 4096, g)),
         linear6_(make<Linear>("6", 4096, options.classes, g)) {}

@@ -13,6 +13,7 @@
 
 #include "nets/layers/batch_norm.h"
 #include "nets/layers/conv.h"
+#include "nets/layers/dropout.h"
 #include "nets/layers/init.h"
 #include "nets/layers/linear.h"
 #include "nets/registry.h"
@@ -171,6 +172,7 @@ class ResNet final : public Net {
       at::Generator generator)
       : conv1_(child(
             "conv1", he_conv({options.channels, 64, 7, 2, 3}, generator))),
+        dropout_(options.dropout_or(0)),
         bn1_(make<BatchNorm2d>("bn1", 64)) {
     int channels = 64;
     for (int s = 0; s < 4; ++s) {
@@ -189,11 +191,12 @@ class ResNet final : public Net {
       x = stage->forward(x, pass);
     }
     x = at::flatten(at::adaptive_avg_pool2d(x, {1, 1}), 1);
-    return fc_->forward(x, pass);
+    return fc_->forward(dropout(x, dropout_, pass, /*layer=*/0), pass);
   }
 
  private:
   std::shared_ptr<Conv2d> conv1_;
+  double dropout_;
   std::shared_ptr<BatchNorm2d> bn1_;
   std::array<std::shared_ptr<Stage>, 4> stages_;
   std::shared_ptr<Linear> fc_;

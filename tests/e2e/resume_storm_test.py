@@ -12,12 +12,11 @@ class Storm(resume_test.Interrupted):
 
     @classmethod
     def setUpClass(cls):
-        pictures = convoy.vehicles(1, 1, 64)
+        pictures = convoy.vehicles(1, 1, 32)
         cls.changes = {
             "run": {"iterations": cls.STEPS, "log_every": 1, "checkpoint_every_steps": 2},
             "data": {"train": str(pictures / "train.lmdb"), "val": None},
-            "augment": {"crop_px": 64}, "eval": {"resize_px": 64, "crop_px": 64},
-            "net": {"name": "alexnet", "dropout": 0.5}, "precision": "bf16",
+            "net": {"name": "resnet18", "dropout": 0.5}, "precision": "bf16",
             "optimizer": {"lr": 0.01}, "batch": {"global": 8, "micro": 2}}
         cls.make_reference()
 

@@ -1,9 +1,13 @@
 #include "nets/registry.h"
 
+#include <ATen/ops/arange.h>
+#include <ATen/ops/ones.h>
 #include <ATen/ops/zeros.h>
 #include <c10/core/GradMode.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include <algorithm>
 
 namespace convoy {
 namespace {
@@ -80,6 +84,22 @@ TEST_P(EveryNet, HasAHeadWithThePrefixThatTheTableStates) {
   for (const NamedTensor& entry : five) {
     EXPECT_EQ(has(six, entry), !entry.name.starts_with(GetParam().facts.head))
         << entry.name;
+  }
+}
+
+TEST(Dropout, IsWhatIsAskedForAndElseThePapers) {
+  const c10::NoGradGuard guard;
+  const Pass pass{
+      .training = true, .keys = {.samples = at::arange(2, at::kLong)}};
+  for (const auto& [name, own] :
+       {std::pair{"alexnet", 0.5}, std::pair{"resnet18", 0.0}}) {
+    const auto logits = [&, net = name](double dropout) {
+      return find_net(net)
+          .build({.classes = 5, .dropout = dropout})
+          ->forward(at::ones({2, 3, 64, 64}), pass);
+    };
+    EXPECT_FALSE(logits(0.9).equal(logits(own))) << name;
+    EXPECT_TRUE(logits(kOwnDropout).equal(logits(own))) << name;
   }
 }
 

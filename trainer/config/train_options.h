@@ -39,7 +39,7 @@ struct NetConfig {
   std::string name = "resnet18";
   std::string weights;  ///< checkpoint to start from; null = from scratch
   int classes = 0;      ///< 0 = as many as the training data has
-  double dropout = 0.5;
+  double dropout = -1;  ///< -1: the network's own
   bool channels_last = true;
 };
 

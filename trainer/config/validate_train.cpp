@@ -39,6 +39,11 @@ void check_net(const Config& c, Problems& p) {
         least);
   }
   p.require(
+      c.net.dropout >= 0 || c.net.dropout == -1,
+      "net.dropout: {} is no probability; want 0 to 0.99, or -1 for the "
+      "network's own",
+      c.net.dropout);
+  p.require(
       c.net.weights.empty() || path_exists(c.net.weights),
       "net.weights: there is no {}",
       absolute_path(c.net.weights));

@@ -95,6 +95,10 @@ INSTANTIATE_TEST_SUITE_P(
     Rules,
     ::testing::Values(
         Rule{
+            "a_negative_dropout",
+            [](Config& c) { c.net.dropout = -0.5; },
+            "net.dropout: -0.5 is no probability; want 0 to 0.99, or -1"},
+        Rule{
             "two_means",
             [](Config& c) {
               c.normalize.mean = {1, 2};
