@@ -59,6 +59,9 @@ void CheckpointStore::save(
   std::error_code error;
   std::filesystem::create_directories(folder_, error);
   remove_leftovers(folder_);
+  // Those of later steps could not be read when this run began; counted among
+  // the ones to keep they would push out the good ones.
+  set_aside_after(step);
   const auto path = folder_ / file_name(step);
   write_tensor_file(path, file);
   if (best) {

@@ -59,6 +59,18 @@ TEST(CheckpointStore, FallsBackToTheNextOlderAndSaysSo) {
   EXPECT_THAT(said, ElementsAre(HasSubstr("step-000000003.safetensors")));
 }
 
+TEST(CheckpointStore, ADamagedLaterOneDoesNotPushOutTheNext) {
+  const testing::TempDir run;
+  CheckpointStore store(run.path(), 1);
+  store.save(file_of(30), 30, false);
+  cut(store.newest_first()[0]);
+  // Went on from an older one, which may lie elsewhere, and saves earlier.
+  store.save(file_of(25), 25, false);
+  EXPECT_EQ(store.load_newest(kSilent)->file.metadata.at("step"), "25");
+  EXPECT_TRUE(std::filesystem::exists(
+      run / "previous-1/checkpoints/step-000000030.safetensors"));
+}
+
 TEST(CheckpointStore, RefusesToStartOverWhenNoneIsWhole) {
   const testing::TempDir run;
   CheckpointStore store(run.path(), 3);
