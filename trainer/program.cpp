@@ -96,6 +96,9 @@ int run_on_ranks(const Command& command, Invocation& invocation) {
   };
   session.set_lost_handler([&](const std::string& sentence) {
     complain(own_words(sentence));
+    if (invocation.on_lost_peer) {
+      invocation.on_lost_peer("convoy: " + own_words(sentence));
+    }
     MpiSession::fault_exit(static_cast<int>(ExitCode::peer_lost));
   });
   int code = 0;

@@ -365,6 +365,11 @@ class NonFinite(unittest.TestCase):
         self.assertIn("2 times in a row", done.stderr)
         self.assertEqual(done.stderr.count("the update is skipped"), 1)
         self.assertEqual(len(convoy.metrics(run_dir, "nonfinite")), 2)
+        # Whoever finds the run folder later learns it too.
+        self.assertIn("training has diverged", (run_dir / "log.txt").read_text())
+        passport = json.loads((run_dir / "passport.json").read_text())
+        self.assertEqual(passport["status"], "failed")
+        self.assertIn("training has diverged", passport["failure"])
         self.assertFalse(list((run_dir / "checkpoints").glob("best*"))
                          if (run_dir / "checkpoints").exists() else [])
 

@@ -1,6 +1,7 @@
 #pragma once
 // The subcommands of the program, in one table.
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,8 @@ class MpiSession;
 struct Invocation {
   std::vector<std::string> arguments;  ///< behind the subcommand's name
   MpiSession* session = nullptr;       ///< for those that use ranks
+  /// Told, before the process ends, that a peer was lost; set by the command.
+  std::function<void(const std::string& sentence)> on_lost_peer{};
 };
 
 struct Command {

@@ -1,31 +1,25 @@
 // convoy train: the main job.
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
-#include <algorithm>
 #include <filesystem>
 
 #include "data/store/atomic_file.h"
 #include "distributed/mpi/session.h"
-#include "distributed/replicate.h"
 #include "distributed/world.h"
 #include "trainer/checkpoint/run_lock.h"
 #include "trainer/commands/command.h"
 #include "trainer/commands/command_line.h"
+#include "trainer/commands/preflight.h"
 #include "trainer/commands/start.h"
 #include "trainer/config/read.h"
-#include "trainer/config/validate.h"
 #include "trainer/config/write.h"
 #include "trainer/health/agree.h"
-#include "trainer/loop/kernel_choice.h"
-#include "trainer/loop/run_data.h"
 #include "trainer/loop/trainer.h"
 #include "trainer/report/log.h"
 #include "trainer/report/passport.h"
 #include "trainer/report/settings.h"
 #include "trainer/report/terminal.h"
-#include "trainer/report/version.h"
 
 namespace convoy {
 namespace {
@@ -85,52 +79,11 @@ bool parse(const std::vector<std::string>& words, TrainArguments& a) {
 }
 
 Config read_and_check(const TrainArguments& a) {
-  const Config config = load_config(a.config, a.overrides);
+  Config config = load_config(a.config, a.overrides);
   if (!a.print_config) {
-    const auto problems = validate(config);
-    if (!problems.empty()) {
-      throw ConfigError(fmt::format(
-          "{}: {}", a.config, fmt::join(problems, "\n" + a.config + ": ")));
-    }
+    require_sound(config, a.config);
   }
   return config;
-}
-
-/// Rules that need ranks and data, and what must be equal on all ranks.
-void check_on_ranks(const Config& config, const RunData& data, World& world) {
-  agreed(world.control(), world.host(), [&] {
-    const auto problems = validate(
-        config, Surroundings{world.size(), world.device(), data.train.size()});
-    if (!problems.empty()) {
-      throw ConfigError(fmt::format("{}", fmt::join(problems, "\n")));
-    }
-  });
-  require_agreement(
-      {{"the training data", data.train.content, "Copy data.train again."},
-       {"the validation data", data.val.content, "Copy data.val again."}},
-      world.control(),
-      world.hosts());
-}
-
-/// What must be equal before ranks do anything together that depends on it.
-void require_same_start(const Config& config, Control& control) {
-  const auto hosts = control.all_gather(host_name());
-  require_agreement(
-      {{"the program", build_hash(), "Copy the same build to every host."}},
-      control,
-      hosts);
-  const auto configs = control.all_gather(to_yaml(config));
-  if (std::equal(configs.begin() + 1, configs.end(), configs.begin())) {
-    return;
-  }
-  std::vector<Fact> facts;
-  for (const auto& [key, value] : flatten(config)) {
-    facts.push_back(
-        {"the config's " + key,
-         value,
-         "Start every rank with the same config."});
-  }
-  require_agreement(facts, control, hosts);
 }
 
 /// What another run left in the folder, and this one would mix with its own, is
@@ -163,6 +116,23 @@ void clear_the_way(
   });
 }
 
+/// Runs the trainer. What ends it stays in the run folder too.
+ExitCode run_noting_failure(
+    Trainer& trainer, const Passport& passport, Log& log) {
+  try {
+    return trainer.run();
+  } catch (...) {
+    const Failure failure = describe(std::current_exception());
+    log.note("convoy: " + failure.message);
+    try {
+      passport.write("failed", trainer, failure.message);
+    } catch (const std::runtime_error& e) {
+      log.warn(e.what());
+    }
+    throw;
+  }
+}
+
 /// Trains, with the run folder locked.
 ExitCode train(
     const TrainArguments& a, const Config& config, World& world, Log& log) {
@@ -172,8 +142,7 @@ ExitCode train(
       lock = std::make_unique<RunLock>(config.run.dir);
     }
   });
-  const RunData data = open_run_data(config, world.control(), log);
-  check_on_ranks(config, data, world);
+  const RunData data = open_checked_data(config, world, log);
   StartingPoint start = find_start(a.resume, config, data, world, log);
   const std::filesystem::path dir(config.run.dir);
   if (!a.dry_run) {
@@ -205,7 +174,7 @@ ExitCode train(
       passport.write("running", trainer);
     }
   });
-  const ExitCode code = trainer.run();
+  const ExitCode code = run_noting_failure(trainer, passport, log);
   const bool stopped = code == ExitCode::saved_to_requeue;
   agreed(world.control(), world.host(), [&] {
     passport.write(stopped ? "stopped" : "finished", trainer);
@@ -239,17 +208,11 @@ ExitCode run_train(Invocation& invocation) {
     return ExitCode::done;
   }
   require_same_start(config, control);
-  Log log(control.rank() == 0, terminal_columns());
-  if (config.run.deterministic) {
-    use_deterministic_kernels();
-  }
-  World world(
-      session,
-      {.backend = config.distributed.backend,
-       .device = config.run.device,
-       .affinity = config.distributed.affinity,
-       .timeout_s = config.distributed.timeout_s});
-  return train(a, config, world, log);
+  const auto log =
+      std::make_shared<Log>(control.rank() == 0, terminal_columns());
+  invocation.on_lost_peer = [log](const std::string& s) { log->note(s); };
+  World world = make_world(session, config);
+  return train(a, config, world, *log);
 }
 
 }  // namespace convoy

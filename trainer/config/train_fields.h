@@ -90,8 +90,9 @@ void for_each_field(O& o, V&& visit) {
   visit(
       "dropout",
       o.dropout,
-      "probability, where the network has dropout",
-      between(0, 0.99));
+      "probability before the layers of the head; -1: the network's own "
+      "(alexnet 0.5, resnets 0)",
+      between(-1, 0.99));
   visit(
       "channels_last",
       o.channels_last,

@@ -14,7 +14,25 @@ Log::~Log() {
 void Log::open_file(const std::filesystem::path& path) {
   if (speaks_ && file_ == nullptr) {
     file_ = std::fopen(path.c_str(), "ae");
+    std::string earlier;
+    earlier.swap(before_file_);
+    if (!earlier.empty()) {
+      earlier.pop_back();  // note() ends the line
+      note(earlier);
+    }
   }
+}
+
+void Log::note(const std::string& text) {
+  if (!speaks_) {
+    return;
+  }
+  if (file_ == nullptr) {
+    before_file_ += text + "\n";
+    return;
+  }
+  fmt::print(file_, "{}\n", text);
+  std::fflush(file_);
 }
 
 void Log::line(const std::string& text) {
@@ -24,10 +42,7 @@ void Log::line(const std::string& text) {
   clear_bar();
   fmt::print(stderr, "{}\n", text);
   std::fflush(stderr);
-  if (file_ != nullptr) {
-    fmt::print(file_, "{}\n", text);
-    std::fflush(file_);
-  }
+  note(text);
 }
 
 void Log::warn(const std::string& text) {

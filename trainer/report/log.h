@@ -17,10 +17,12 @@ class Log {
   Log(const Log&) = delete;
   Log& operator=(const Log&) = delete;
 
-  /// Also appends lines to this file from now on. Failing to is no reason to
-  /// stop.
+  /// Also appends lines to this file, those said before among them. Failing to
+  /// is no reason to stop.
   void open_file(const std::filesystem::path& path);
 
+  /// A line for the file alone: what the console is told elsewhere.
+  void note(const std::string& text);
   /// One line.
   void line(const std::string& text);
   /// One line that begins with "warning: ".
@@ -39,6 +41,7 @@ class Log {
   int columns_;
   bool bar_shown_ = false;
   std::FILE* file_ = nullptr;
+  std::string before_file_;  ///< lines said before there was a file
 };
 
 }  // namespace convoy

@@ -117,7 +117,10 @@ bool finished_before(const std::filesystem::path& run_dir) {
   return json.is_object() && json.value("status", "") == "finished";
 }
 
-void Passport::write(const std::string& status, const Trainer& trainer) const {
+void Passport::write(
+    const std::string& status,
+    const Trainer& trainer,
+    const std::string& failure) const {
   if (!writes_) {
     return;
   }
@@ -133,6 +136,9 @@ void Passport::write(const std::string& status, const Trainer& trainer) const {
       {"best_top1", state.best_top1},
       {"best_step", state.best_step},
       {"nonfinite_steps", state.nonfinite_total}};
+  if (!failure.empty()) {
+    json["failure"] = failure;
+  }
   const Sums& val = trainer.last_evaluation();
   if (val.samples > 0) {
     json["last_evaluation"] = {

@@ -23,9 +23,12 @@ class Passport {
       World& world,
       const Trainer& trainer);
 
-  /// Writes the file with this status ("running", "finished", "stopped").
-  /// Throws WriteFailure.
-  void write(const std::string& status, const Trainer& trainer) const;
+  /// Writes the file with this status ("running", "finished", "stopped",
+  /// "failed") and, of a failure, its sentence. Throws WriteFailure.
+  void write(
+      const std::string& status,
+      const Trainer& trainer,
+      const std::string& failure = "") const;
 
  private:
   std::filesystem::path path_;
