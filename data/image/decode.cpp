@@ -17,7 +17,7 @@ ImageFormat known_format(std::span<const std::uint8_t> bytes) {
   const auto format = sniff(bytes);
   if (!format) {
     throw BadData(fmt::format(
-        "it is {}, not a picture that can be read: JPEG and PNG can",
+        "it is {}, and a JPEG or PNG was wanted: convert it, or leave it out",
         kind_of_file(bytes)));
   }
   return *format;

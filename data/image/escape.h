@@ -12,7 +12,7 @@ namespace convoy {
 
 struct Escape {
   std::jmp_buf place;
-  std::array<char, 256> why{};
+  std::array<char, 400> why{};
 
   /// Leaves the library. Only inside a body of `guarded`.
   [[noreturn]] void leave() { std::longjmp(place, 1); }

@@ -24,11 +24,12 @@ void check_scans(j_common_ptr codec) {
   const auto* jpeg = reinterpret_cast<j_decompress_ptr>(codec);
   if (jpeg->input_scan_number > limit->max_scans) {
     auto* errors = reinterpret_cast<JpegErrors*>(codec->err);
-    std::array<char, 96> sentence;
+    std::array<char, 128> sentence;
     std::snprintf(
         sentence.data(),
         sentence.size(),
-        "it has more than %d scans, as no camera writes",
+        "it has more than the %d scans allowed, as no camera writes: save it "
+        "again",
         limit->max_scans);
     errors->escape.say(sentence.data());
     errors->escape.leave();
@@ -134,7 +135,8 @@ ImageFacts decode_jpeg(
   ImageFacts facts = reader.read_header();
   if (facts.channels != 1 && facts.channels != 3 && facts.channels != 4) {
     throw BadData(fmt::format(
-        "it is a JPEG of {} channels; 1, 3 and 4 can be read", facts.channels));
+        "it is a JPEG of {} channels; 1, 3 and 4 can be read: save it as RGB",
+        facts.channels));
   }
   const bool stay_gray = facts.channels == 1 && options.colour != Colour::rgb;
   reader.read_pixels(stay_gray ? 1 : 3, out);

@@ -12,12 +12,29 @@ JpegErrors& errors_of(j_common_ptr codec) {
   return *reinterpret_cast<JpegErrors*>(codec->err);
 }
 
+// libjpeg would keep on disk what goes beyond max_memory_to_use, and can't.
+bool speaks_of_memory(int code) {
+  return code == JERR_OUT_OF_MEMORY || code == JERR_NO_BACKING_STORE;
+}
+
 void leave_with_message(j_common_ptr codec) {
   char text[JMSG_LENGTH_MAX];
   codec->err->format_message(codec, text);
   JpegErrors& errors = errors_of(codec);
-  char sentence[JMSG_LENGTH_MAX + 32];
-  std::snprintf(sentence, sizeof sentence, "libjpeg says: %s", text);
+  const char* what = !codec->is_decompressor ? "it can't be written as a JPEG"
+                                             : "it can't be decoded as a JPEG";
+  const char* remedy = !codec->is_decompressor ? "store it as PNG"
+                       : speaks_of_memory(codec->err->msg_code)
+                           ? "save it smaller"
+                           : "copy or save it again";
+  char sentence[JMSG_LENGTH_MAX + 128];
+  std::snprintf(
+      sentence,
+      sizeof sentence,
+      "%s (libjpeg says: %s); %s",
+      what,
+      text,
+      remedy);
   errors.escape.say(sentence);
   errors.escape.leave();
 }

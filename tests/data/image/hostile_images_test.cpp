@@ -78,7 +78,7 @@ TEST(HostileImages, EndlessScansAreCutOff) {
   Image image;
   EXPECT_THAT(
       [&] { Decoder().decode(jpeg, image); },
-      ThrowsMessage<BadData>(HasSubstr("more than 100 scans")));
+      ThrowsMessage<BadData>(HasSubstr("more than the 100 scans")));
 }
 
 TEST(HostileImages, AJpegCutAnywhereIsBadDataWhenReadStrictly) {
