@@ -14,7 +14,8 @@ struct DatasetMean {
   /// are 1.
   MeanImage image;
   bool per_pixel = false;
-  std::vector<double> channel_mean;  ///< 0..255, in Caffe's order: BGR, or gray
+  /// In Caffe's order: BGR, or gray. 0..255, but for float_data records.
+  std::vector<double> channel_mean;
   std::vector<double> channel_stddev;  ///< of pixels, in the same order
 };
 
@@ -23,9 +24,9 @@ struct MeanOptions {
   int workers = 0;   ///< threads; 0 = as many as this process may use
 };
 
-/// Sums are integers, so the result does not depend on the number of threads.
-/// Throws BadData for an empty database or at the first record that can't be
-/// used.
+/// float_data records count with the values they hold, as in Caffe and in
+/// training. The result does not depend on the number of threads. Throws
+/// BadData for an empty database or at the first record that can't be used.
 DatasetMean compute_mean(
     const Database& database,
     const MeanOptions& options = {},

@@ -159,6 +159,63 @@ TEST(Mean, OfGrayIsGrayAndSpreadIsThatOfPixels) {
       compute_mean(Database(dir / "db"), {.channels = 3}).image.channels, 3);
 }
 
+// Records of floats, as some of Caffe's users store features.
+void write_floats(
+    const std::string& path, const std::vector<std::vector<float>>& records) {
+  Writer writer(path);
+  for (std::size_t i = 0; i < records.size(); ++i) {
+    Datum datum;
+    datum.channels = 3;
+    datum.height = 1;
+    datum.width = 2;
+    datum.float_data = records[i];
+    writer.add(std::to_string(i), datum);
+  }
+  writer.finish();
+}
+
+TEST(Mean, OfFloatsIsThatOfTheValuesTheyHold) {
+  const TempDir dir;
+  write_floats(dir / "db", {{-3, 0.5, 1, 2, 300, 4}, {1, 0, 2, 2, 100, 8}});
+  for (const int workers : {1, 3}) {
+    const DatasetMean mean =
+        compute_mean(Database(dir / "db"), {.workers = workers});
+    EXPECT_TRUE(mean.per_pixel);
+    EXPECT_EQ(mean.image.channels, 3);
+    EXPECT_THAT(mean.image.values, ElementsAre(-1, 0.25, 1.5, 2, 200, 6));
+    EXPECT_THAT(mean.channel_mean, ElementsAre(-0.375, 1.75, 103));
+    EXPECT_DOUBLE_EQ(mean.channel_stddev[1], std::sqrt(0.1875));
+  }
+}
+
+TEST(Mean, OfFloatsAndBytesOfThePixelsIsTheSame) {
+  const DatasetMean packed = compute_mean(Database(foreign("floats_packed")));
+  const auto pixels = read_bytes(foreign("bgr_raw.pixels"));
+  for (int c = 0; c < 3; ++c) {
+    double sum = 0;
+    for (int i = 0; i < 6 * 48; ++i) {
+      sum += pixels[i * 3 + (2 - c)];
+    }
+    EXPECT_DOUBLE_EQ(packed.channel_mean[c], sum / (6 * 48));
+  }
+  EXPECT_EQ(
+      compute_mean(Database(foreign("floats"))).image.values,
+      packed.image.values);
+}
+
+TEST(Mean, TellsFloatsThatCantBeAveraged) {
+  const TempDir dir;
+  write_floats(dir / "nan", {{1, 2, 3, 4, 5, std::nanf("")}});
+  EXPECT_THAT(
+      [&] { compute_mean(Database(dir / "nan")); },
+      ThrowsMessage<BadData>(AllOf(
+          HasSubstr("'0' of"), HasSubstr("nan, which is no finite number"))));
+  write_floats(dir / "db", {{1, 2, 3, 4, 5, 6}});
+  EXPECT_THAT(
+      [&] { compute_mean(Database(dir / "db"), {.channels = 1}); },
+      ThrowsMessage<BadData>(HasSubstr("of 3 channels, and 1 are averaged")));
+}
+
 TEST(Mean, OfNothingIsAnError) {
   EXPECT_THAT(
       [] { compute_mean(Database(foreign("empty"))); },
