@@ -137,13 +137,17 @@ std::string read_file(const std::string& path) {
     throw MissingInput(absolute + " is a folder; want a config file");
   }
   std::ifstream file(path, std::ios::binary);
+  if (!file && std::filesystem::exists(path, ignored)) {
+    throw MissingInput(
+        absolute +
+        " may not be read; `chmod +r` gives the permission, or name another "
+        "config file");
+  }
   if (!file) {
     throw MissingInput(fmt::format(
-        "no config file at {} ({}); `ls configs` shows those that come with "
-        "convoy",
-        absolute,
-        std::filesystem::exists(path, ignored) ? "it may not be read"
-                                               : "nothing is there"));
+        "no config file at {} (nothing is there); `ls configs` shows those "
+        "that come with convoy",
+        absolute));
   }
   std::ostringstream text;
   text << file.rdbuf();

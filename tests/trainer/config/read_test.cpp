@@ -8,6 +8,7 @@
 #include <fstream>
 
 #include "data/errors.h"
+#include "tests/support/privileges.h"
 #include "tests/support/temp_dir.h"
 #include "trainer/config/write.h"
 #include "trainer/errors.h"
@@ -246,6 +247,32 @@ TEST(LoadConfig, NamesAMissingFileAndAFolder) {
   EXPECT_THAT(
       [&] { load_config(folder.path(), {}); },
       ThrowsMessage<MissingInput>(HasSubstr("is a folder")));
+}
+
+TEST(LoadConfig, TellsAFileThatMayNotBeRead) {
+  const testing::TempDir folder;
+  std::filesystem::permissions(folder.path(), std::filesystem::perms(0777));
+  const std::string path = folder / "private.yaml";
+  std::ofstream(path) << "run: {dir: x}\n";
+  std::filesystem::permissions(path, std::filesystem::perms(0000));
+  const testing::WithoutPrivileges nobody;
+  try {
+    load_config(path, {});
+    FAIL() << "it was read";
+  } catch (const MissingInput& error) {
+    EXPECT_EQ(describe(std::current_exception()).code, ExitCode::missing_input);
+    EXPECT_EQ(
+        std::string(error.what()),
+        path +
+            " may not be read; `chmod +r` gives the permission, or name "
+            "another config file");
+  }
+}
+
+TEST(LoadConfig, ReadsAFileThatBeginsWithAByteOrderMark) {
+  const testing::TempDir folder;
+  std::ofstream(folder / "c.yaml") << "\xef\xbb\xbfrun: {dir: x}\n";
+  EXPECT_EQ(load_config(folder / "c.yaml", {}).run.dir, "x");
 }
 
 TEST(LoadConfig, ThrowsEveryProblemOfFileAndOverrides) {
