@@ -14,45 +14,63 @@
 namespace convoy {
 namespace {
 
-void check_options(const ImportOptions& options) {
-  if (options.output.empty()) {
-    throw BadData("the import has no output: name the database to write");
-  }
-  if (options.resize != ResizeMode::none &&
-      (options.height <= 0 || options.width <= 0)) {
-    throw BadData(fmt::format(
-        "resize mode {} needs a target size; height and width are {} x {}",
-        names(options.resize)[static_cast<std::size_t>(options.resize)],
-        options.height,
-        options.width));
-  }
-  if (options.jpeg_quality < 1 || options.jpeg_quality > 100) {
-    throw BadData(fmt::format(
-        "the JPEG quality is {}; wanted: 1 to 100", options.jpeg_quality));
-  }
+// "class 'bus'", or "class 3" without names.
+std::string name_of_class(const ImportReport& report, std::size_t label) {
+  return label < report.class_names.size()
+             ? fmt::format("class '{}'", printable(report.class_names[label]))
+             : fmt::format("class {}", label);
 }
 
 // Every class that has files must have a picture among them, or its number
-// would be a class that nothing belongs to.
-void check_classes(
-    const ImportPlan& plan,
-    const std::vector<std::uint64_t>& written,
-    const std::vector<Refusal>& refused) {
-  for (const Source& source : plan.sources) {
-    if (written[static_cast<std::size_t>(source.label)] == 0) {
-      const auto why = std::find_if(
-          refused.begin(), refused.end(), [&](const Refusal& refusal) {
-            return refusal.name == source.name;
-          });
-      throw BadData(fmt::format(
-          "no picture of {} could be read; {}: {}",
-          plan.class_names.empty()
-              ? fmt::format("class {}", source.label)
-              : fmt::format("class '{}'", plan.class_names[source.label]),
-          printable(source.name),
-          why == refused.end() ? "refused" : why->reason));
-    }
+// would be a class that nothing belongs to. Says what is wrong, else nothing.
+std::string classes_without_pictures(
+    const ImportPlan& plan, const ImportReport& report) {
+  const auto is_bare = [](const ClassCounts& counts) {
+    return counts.files > 0 && counts.usable == 0;
+  };
+  const auto first =
+      std::find_if(report.classes.begin(), report.classes.end(), is_bare);
+  if (first == report.classes.end()) {
+    return "";
   }
+  const auto others = std::count_if(first + 1, report.classes.end(), is_bare);
+  const auto label = static_cast<int>(first - report.classes.begin());
+  const auto example = std::find_if(
+      plan.sources.begin(), plan.sources.end(), [&](const Source& source) {
+        return source.label == label;
+      });
+  const auto why = std::find_if(
+      report.refused.begin(), report.refused.end(), [&](const Refusal& one) {
+        return one.name == example->name;
+      });
+  return fmt::format(
+      "no picture of {}{} could be read, so no database was written; mend the "
+      "files or take the class out; {}: {}",
+      name_of_class(report, static_cast<std::size_t>(label)),
+      others == 0 ? "" : fmt::format(" and {} more", others),
+      printable(example->name),
+      why == report.refused.end() ? "refused" : why->reason);
+}
+
+void refuse_hollow_classes(const ImportPlan& plan) {
+  if (plan.hollow.empty()) {
+    return;
+  }
+  ImportReport report;
+  report.class_names = plan.class_names;
+  report.refused = plan.refused;
+  report.refused.insert(
+      report.refused.end(), plan.hollow.begin(), plan.hollow.end());
+  report.failure = fmt::format(
+      "the class '{}' has no pictures: {}{}",
+      printable(plan.hollow[0].name),
+      plan.hollow[0].reason,
+      plan.hollow.size() == 1 ? ""
+                              : fmt::format(
+                                    " ({} more {} empty)",
+                                    plan.hollow.size() - 1,
+                                    plan.hollow.size() == 2 ? "is" : "are"));
+  throw ClassWithoutPictures(std::move(report));
 }
 
 class Import {
@@ -70,7 +88,7 @@ class Import {
     report_.class_names = plan.class_names;
     for (const Source& source : plan.sources) {
       const auto classes = static_cast<std::size_t>(source.label) + 1;
-      written_.resize(std::max(written_.size(), classes));
+      report_.classes.resize(std::max(report_.classes.size(), classes));
     }
   }
 
@@ -93,15 +111,23 @@ class Import {
                 {index + 1, plan_.sources.size(), report_.refused.size()});
           }
         });
-    check_classes(plan_, written_, report_.refused);
+    report_.failure = classes_without_pictures(plan_, report_);
+    if (!report_.failure.empty()) {
+      report_.written = 0;
+      observations_.conclude(options_.split, report_);
+      throw ClassWithoutPictures(std::move(report_));
+    }
     report_.parts = parts_.finish();
-    observations_.conclude(report_);
+    observations_.conclude(options_.split, report_);
     return std::move(report_);
   }
 
  private:
   void take(const Source& source, Converted& picture) {
+    ClassCounts& counts =
+        report_.classes[static_cast<std::size_t>(source.label)];
     ++report_.read;
+    ++counts.files;
     if (!picture.refused.empty()) {
       if (options_.strict) {
         throw BadData(fmt::format(
@@ -113,7 +139,7 @@ class Import {
     }
     parts_.add(source, picture);
     observations_.take(source, picture);
-    ++written_[static_cast<std::size_t>(source.label)];
+    ++counts.usable;
     ++report_.written;
   }
 
@@ -123,7 +149,6 @@ class Import {
   Parts parts_;
   Observations observations_;
   ImportReport report_;
-  std::vector<std::uint64_t> written_;  // by label
 };
 
 }  // namespace
@@ -133,6 +158,7 @@ ImportReport import_plan(
     const ImportOptions& options,
     const OnImportProgress& progress) {
   check_options(options);
+  refuse_hollow_classes(plan);
   assign_splits(options.split, plan);
   if (options.shuffle) {
     shuffle_sources(options.seed, plan.sources);

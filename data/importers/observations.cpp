@@ -21,7 +21,49 @@ std::string pictures_are(std::size_t count) {
       "{} {}", count, count == 1 ? "picture is" : "pictures are");
 }
 
-void warn_of_counts(const ImportedPart& part, ImportReport& report) {
+// Asked for of what is not split yet; train gets the rest.
+double fraction_of(const SplitOptions& options, Split split) {
+  return split == Split::val ? options.val : options.test;
+}
+
+// What may be done about a part that got too little.
+std::string remedy(const SplitOptions& options, Split split) {
+  if (options.val + options.test == 0) {
+    return "add pictures";
+  }
+  if (split == Split::train) {
+    return "add pictures, or keep fewer for val and test";
+  }
+  return fmt::format(
+      "add pictures, take a larger fraction than {}, or split them by hand",
+      fraction_of(options, split));
+}
+
+// A part that was to be there and got nothing, by chance or since all its files
+// were refused.
+void warn_of_nothing(
+    const SplitOptions& options, Split split, ImportReport& report) {
+  const auto part = std::find_if(
+      report.parts.begin(), report.parts.end(), [&](const ImportedPart& one) {
+        return one.split == split;
+      });
+  const bool there = part != report.parts.end();
+  const bool wanted =
+      split == Split::train || there || fraction_of(options, split) > 0;
+  if (!wanted || (there && part->facts.records > 0)) {
+    return;
+  }
+  report.warnings.push_back(fmt::format(
+      "{} has none of the {} pictures: {}",
+      name_of(split),
+      report.written,
+      remedy(options, split)));
+}
+
+void warn_of_counts(
+    const SplitOptions& options,
+    const ImportedPart& part,
+    ImportReport& report) {
   const auto counts = part.facts.class_counts();
   const bool train = part.split == Split::train;
   std::string some;
@@ -32,21 +74,23 @@ void warn_of_counts(const ImportedPart& part, ImportReport& report) {
     }
     if (++few_classes <= kNamedClasses) {
       some += fmt::format(
-          "{}{} ({})",
+          "{}{} ({} of {})",
           few_classes > 1 ? ", " : "",
           part.facts.name_of(static_cast<int>(label)),
-          counts[label]);
+          counts[label],
+          label < report.classes.size() ? report.classes[label].usable : 0);
     }
   }
   if (few_classes > 0) {
     report.warnings.push_back(fmt::format(
-        "{} of {} classes have {} pictures in {}: {}{}",
+        "{} of {} classes have {} pictures in {}: {}{}; {}",
         few_classes,
         counts.size(),
         train ? fmt::format("fewer than {}", kFewPictures) : "no",
         name_of(part.split),
         some,
-        few_classes > kNamedClasses ? ", ..." : ""));
+        few_classes > kNamedClasses ? ", ..." : "",
+        remedy(options, part.split)));
   }
 }
 
@@ -129,11 +173,18 @@ void Observations::find_duplicates(ImportReport& report) {
   }
 }
 
-void Observations::conclude(ImportReport& report) {
+void Observations::conclude(const SplitOptions& split, ImportReport& report) {
   report.conversions = conversions_;
   find_duplicates(report);
+  for (const Split one : kSplits) {
+    if (report.failure.empty()) {
+      warn_of_nothing(split, one, report);
+    }
+  }
   for (const ImportedPart& part : report.parts) {
-    warn_of_counts(part, report);
+    if (part.facts.records > 0) {
+      warn_of_counts(split, part, report);
+    }
     warn_of_imbalance(part, report);
     const Order& order = orders_[static_cast<std::size_t>(part.split)];
     if (part.split == Split::train && !order.descended &&

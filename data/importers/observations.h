@@ -18,9 +18,9 @@ class Observations {
   /// `source` outlives this object.
   void take(const Source& source, const Converted& picture);
 
-  /// Fills conversions, duplicates and warnings of `report`, whose parts and
-  /// class names are there already.
-  void conclude(ImportReport& report);
+  /// Fills conversions, duplicates and warnings of `report`, where all else is
+  /// there already.
+  void conclude(const SplitOptions& split, ImportReport& report);
 
  private:
   struct Content {

@@ -45,6 +45,9 @@ struct SplitOptions {
   std::uint64_t seed = 0;  ///< another number, another split
 };
 
+/// Of a stored picture, in pixels: it stays within what can be decoded again.
+inline constexpr int kLargestSide = 8192;
+
 struct ImportOptions {
   /// The database. With several parts, the folder of train.lmdb, val.lmdb,
   /// test.lmdb.
@@ -63,5 +66,8 @@ struct ImportOptions {
   SplitOptions split{};
   DecodeLimits limits{};
 };
+
+/// Throws BadData when an option makes no sense, whatever the pictures are.
+void check_options(const ImportOptions& options);
 
 }  // namespace convoy

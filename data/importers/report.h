@@ -37,12 +37,20 @@ struct Duplicates {
   bool across_classes = false;
 };
 
+/// What was found of one class, in all parts.
+struct ClassCounts {
+  std::uint64_t files = 0;   ///< that were opened
+  std::uint64_t usable = 0;  ///< pictures
+};
+
 struct ImportReport {
+  std::string failure;        ///< why no database was written; else empty
   std::uint64_t read = 0;     ///< files that were opened
   std::uint64_t written = 0;  ///< records
   std::vector<Refusal> refused;
   Conversions conversions;
   std::vector<std::string> class_names;
+  std::vector<ClassCounts> classes;  ///< by label
   std::vector<ImportedPart> parts;
   std::vector<Duplicates> duplicates;
   std::vector<std::string> warnings;  ///< a sentence each

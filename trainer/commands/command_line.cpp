@@ -4,20 +4,57 @@
 
 #include <boost/program_options.hpp>
 #include <cstdio>
+#include <functional>
 #include <sstream>
 
 #include "trainer/config/nearest.h"
+#include "trainer/config/scalar.h"
 #include "trainer/errors.h"
 
 namespace convoy {
 namespace po = boost::program_options;
 
 struct CommandLine::Tables {
+  /// A number's option: its text becomes the value, or what is wrong is told.
+  struct Number {
+    std::string name;
+    std::function<std::string(const std::string&)> read;
+  };
+
   po::options_description shown{"Options"};
   po::options_description hidden;
   po::positional_options_description order;
   std::vector<std::string> names{"help"};
   std::vector<std::string> required;
+  std::vector<Number> numbers;
+
+  template <class T>
+  void add_number(
+      const char* name, T* into, const char* help, const NumberRange& range) {
+    shown.add_options()(
+        name,
+        po::value<std::string>()->value_name("X")->default_value(
+            fmt::format("{}", *into)),
+        help);
+    names.emplace_back(name);
+    numbers.push_back({name, [into, range](const std::string& text) {
+                         Node node;
+                         node.kind = Node::Kind::scalar;
+                         node.scalar = text;
+                         return read_value(node, range, *into);
+                       }});
+  }
+
+  void read_numbers(const po::variables_map& given) const {
+    for (const Number& number : numbers) {
+      const po::variable_value& value = given[number.name];
+      const std::string wrong =
+          value.defaulted() ? "" : number.read(value.as<std::string>());
+      if (!wrong.empty()) {
+        throw UsageError(fmt::format("--{}: {}", number.name, wrong));
+      }
+    }
+  }
 };
 
 CommandLine::CommandLine(std::string usage, std::string about)
@@ -45,15 +82,6 @@ std::string command_in(const std::string& usage) {
   return command;
 }
 
-/// An option that takes a value and shows its default.
-template <class T>
-po::typed_value<T>* typed(T* into) {
-  auto* value = po::value<T>(into)->value_name("X");
-  std::ostringstream text;
-  text << *into;
-  return text.str().empty() ? value : value->default_value(*into, text.str());
-}
-
 }  // namespace
 
 CommandLine& CommandLine::flag(const char* name, bool* into, const char* help) {
@@ -64,28 +92,34 @@ CommandLine& CommandLine::flag(const char* name, bool* into, const char* help) {
 
 CommandLine& CommandLine::value(
     const char* name, std::string* into, const char* help) {
-  tables_->shown.add_options()(name, typed(into), help);
-  tables_->names.emplace_back(name);
-  return *this;
-}
-
-CommandLine& CommandLine::value(const char* name, int* into, const char* help) {
-  tables_->shown.add_options()(name, typed(into), help);
-  tables_->names.emplace_back(name);
-  return *this;
-}
-
-CommandLine& CommandLine::value(
-    const char* name, std::int64_t* into, const char* help) {
-  tables_->shown.add_options()(name, typed(into), help);
+  auto* value = po::value<std::string>(into)->value_name("X");
+  tables_->shown.add_options()(
+      name, into->empty() ? value : value->default_value(*into), help);
   tables_->names.emplace_back(name);
   return *this;
 }
 
 CommandLine& CommandLine::value(
-    const char* name, double* into, const char* help) {
-  tables_->shown.add_options()(name, typed(into), help);
-  tables_->names.emplace_back(name);
+    const char* name, int* into, const char* help, const NumberRange& range) {
+  tables_->add_number(name, into, help, range);
+  return *this;
+}
+
+CommandLine& CommandLine::value(
+    const char* name,
+    std::uint64_t* into,
+    const char* help,
+    const NumberRange& range) {
+  tables_->add_number(name, into, help, range);
+  return *this;
+}
+
+CommandLine& CommandLine::value(
+    const char* name,
+    double* into,
+    const char* help,
+    const NumberRange& range) {
+  tables_->add_number(name, into, help, range);
   return *this;
 }
 
@@ -161,6 +195,7 @@ bool CommandLine::parse(const std::vector<std::string>& arguments) {
           fmt::format("{} is missing: want \"convoy {}\"", name, usage_));
     }
   }
+  tables_->read_numbers(given);
   return true;
 }
 

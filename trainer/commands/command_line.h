@@ -2,9 +2,12 @@
 // A subcommand's options: one table that parses and prints the help. The only
 // door to Boost.Program_options.
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
+
+#include "trainer/config/number_range.h"
 
 namespace convoy {
 
@@ -19,9 +22,19 @@ class CommandLine {
   /// then.
   CommandLine& flag(const char* name, bool* into, const char* help);
   CommandLine& value(const char* name, std::string* into, const char* help);
-  CommandLine& value(const char* name, int* into, const char* help);
-  CommandLine& value(const char* name, std::int64_t* into, const char* help);
-  CommandLine& value(const char* name, double* into, const char* help);
+  /// Numbers follow the same rules as a config's (trainer/config/scalar.h).
+  CommandLine& value(
+      const char* name, int* into, const char* help, const NumberRange& range);
+  CommandLine& value(
+      const char* name,
+      std::uint64_t* into,
+      const char* help,
+      const NumberRange& range);
+  CommandLine& value(
+      const char* name,
+      double* into,
+      const char* help,
+      const NumberRange& range);
   /// May be given several times.
   CommandLine& values(
       const char* name, std::vector<std::string>* into, const char* help);

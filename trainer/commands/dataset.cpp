@@ -15,12 +15,18 @@
 #include "data/store/sidecar.h"
 #include "trainer/commands/command.h"
 #include "trainer/commands/command_line.h"
+#include "trainer/commands/dataset_info.h"
 #include "trainer/report/log.h"
 #include "trainer/report/progress.h"
 #include "trainer/report/terminal.h"
 
 namespace convoy {
 namespace {
+
+/// More would only wait for each other.
+constexpr NumberRange kThreads = between(0, 1024);
+/// As render_set() takes them.
+constexpr int kMostPerClass = 10'000'000;
 
 /// A progress bar as the data library calls it.
 class Bar {
@@ -41,53 +47,6 @@ class Bar {
   std::string title_;
   std::optional<Progress> progress_;
 };
-
-std::string sizes(const DatasetFacts& f) {
-  const bool one = f.width.min == f.width.max && f.height.min == f.height.max;
-  return one ? fmt::format("{} x {}", f.width.max, f.height.max)
-             : fmt::format(
-                   "{} x {} to {} x {}",
-                   f.width.min,
-                   f.height.min,
-                   f.width.max,
-                   f.height.max);
-}
-
-void print_info(
-    const Database& database, Flavour flavour, const DatasetFacts& f) {
-  fmt::print("{}\n", database.path());
-  fmt::print("  written by   {}\n", describe(flavour));
-  fmt::print(
-      "  records      {} ({} encoded, {} raw, {} float; {} with checksum)\n",
-      f.records,
-      f.encoded,
-      f.raw,
-      f.floats,
-      f.checksums);
-  fmt::print(
-      "  size         {:.1f} MB of pictures, {:.1f} MB on disk\n",
-      static_cast<double>(f.payload_bytes) / 1e6,
-      static_cast<double>(database.bytes()) / 1e6);
-  fmt::print(
-      "  pictures     {}, {} channels\n",
-      sizes(f),
-      f.channels.min == f.channels.max
-          ? std::to_string(f.channels.max)
-          : fmt::format("{} or {}", f.channels.min, f.channels.max));
-  fmt::print("  fingerprint  {}\n", f.fingerprint);
-  for (const auto& [name, value] : f.made_by) {
-    fmt::print("  {:<12} {}\n", name, value);
-  }
-  if (f.unlabelled > 0) {
-    fmt::print(
-        "  note         {} records have no label and count as 0\n",
-        f.unlabelled);
-  }
-  fmt::print("  classes      {}\n", f.class_counts().size());
-  for (const auto& [label, count] : f.label_counts) {
-    fmt::print("    {:>5}  {:>8}  {}\n", label, count, f.name_of(label));
-  }
-}
 
 ExitCode info(const std::vector<std::string>& words) {
   std::string path;
@@ -123,7 +82,7 @@ ExitCode check(const std::vector<std::string>& words) {
       "Reads every record, compares its checksum and decodes it. Exit code 65 "
       "when one is bad.");
   line.positional("DB", &path, true)
-      .value("workers", &workers, "threads; 0: all CPUs");
+      .value("workers", &workers, "threads; 0: all CPUs", kThreads);
   if (!line.parse(words)) {
     return ExitCode::done;
   }
@@ -160,10 +119,17 @@ ExitCode mean(const std::vector<std::string>& words) {
       "pictures have one size.");
   line.positional("DB", &path, true)
       .positional("FILE", &out, false)
-      .value("channels", &options.channels, "3 or 1; 0: as the first record")
-      .value("workers", &options.workers, "threads; 0: all CPUs");
+      .value(
+          "channels",
+          &options.channels,
+          "3 or 1; 0: as the first record",
+          between(0, 3))
+      .value("workers", &options.workers, "threads; 0: all CPUs", kThreads);
   if (!line.parse(words)) {
     return ExitCode::done;
+  }
+  if (options.channels == 2) {
+    throw UsageError("--channels: want 3, 1 or 0, got \"2\"");
   }
   const Database database(path);
   DatasetMean result;
@@ -178,9 +144,9 @@ ExitCode mean(const std::vector<std::string>& words) {
   for (std::size_t i = 0; i < result.channel_mean.size(); ++i) {
     const std::size_t rgb = result.channel_mean.size() - 1 - i;
     const char* comma = i == 0 ? "" : ", ";
-    means += fmt::format("{}{:.4f}", comma, result.channel_mean[rgb] / 255);
-    stds += fmt::format("{}{:.4f}", comma, result.channel_stddev[rgb] / 255);
-    values += fmt::format("{}{:.3f}", comma, result.channel_mean[i]);
+    means += fmt::format("{}{:.4g}", comma, result.channel_mean[rgb] / 255);
+    stds += fmt::format("{}{:.4g}", comma, result.channel_stddev[rgb] / 255);
+    values += fmt::format("{}{:.6g}", comma, result.channel_mean[i]);
   }
   fmt::print(
       "normalize: {{mean: [{}], std: [{}]}}\nCaffe: mean_value [{}]\n",
@@ -210,20 +176,35 @@ ExitCode render(const std::vector<std::string>& words) {
       "camera noise; training and\nvalidation share none of them. OUT receives "
       "train.lmdb and val.lmdb, or with --folders\ntrain/CLASS/*.jpg and "
       "val/CLASS/*.jpg.");
-  std::int64_t seed = 1;
   line.positional("OUT", &options.output, true)
-      .value("px", &options.size_px, "side of a picture, 32 to 512")
-      .value("train", &options.train_per_class, "training pictures a class")
-      .value("val", &options.val_per_class, "validation pictures a class")
-      .value("seed", &seed, "another number, other pictures")
+      .value(
+          "px",
+          &options.size_px,
+          "side of a picture, 32 to 512",
+          between(32, 512))
+      .value(
+          "train",
+          &options.train_per_class,
+          "training pictures a class",
+          between(1, kMostPerClass))
+      .value(
+          "val",
+          &options.val_per_class,
+          "validation pictures a class",
+          between(0, kMostPerClass))
+      .value(
+          "seed", &options.seed, "another number, other pictures", at_least(0))
       .flag("folders", &folders, "class folders of JPEG files instead of LMDB")
-      .value("quality", &options.jpeg_quality, "of the JPEGs")
+      .value(
+          "quality",
+          &options.jpeg_quality,
+          "of the JPEGs, 1 to 100",
+          between(1, 100))
       .flag("overwrite", &options.overwrite, "replace databases of that name")
-      .value("workers", &options.workers, "threads; 0: all CPUs");
+      .value("workers", &options.workers, "threads; 0: all CPUs", kThreads);
   if (!line.parse(words)) {
     return ExitCode::done;
   }
-  options.seed = static_cast<std::uint64_t>(seed);
   options.as_folders = folders;
   {
     Bar bar("rendering");

@@ -4,7 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <filesystem>
-#include <nlohmann/json.hpp>
+#include <limits>
 #include <optional>
 #include <sstream>
 
@@ -13,7 +13,7 @@
 #include "data/store/atomic_file.h"
 #include "trainer/commands/command.h"
 #include "trainer/commands/command_line.h"
-#include "trainer/report/json_line.h"
+#include "trainer/commands/import_report.h"
 #include "trainer/report/log.h"
 #include "trainer/report/progress.h"
 #include "trainer/report/terminal.h"
@@ -25,7 +25,7 @@ struct ImportArguments {
   std::string source;  ///< folder or list file
   std::string root;
   std::string names;
-  std::string resize = "none";
+  std::string resize;
   std::string size;
   std::string store_as = "file";
   std::string group;
@@ -56,58 +56,97 @@ void parse_size(const std::string& text, ImportOptions& options) {
   if (words && !words.eof()) {
     words >> by >> options.height;
   }
-  if (!words || !words.eof() || by != 'x' || options.width < 1 ||
-      options.height < 1) {
+  const auto sensible = [](int side) {
+    return side >= 1 && side <= kLargestSide;
+  };
+  if (!words || !words.eof() || by != 'x' || !sensible(options.width) ||
+      !sensible(options.height)) {
     throw UsageError(fmt::format(
-        "--size {}: want pixels such as 256 or 256x192 (width x height)",
-        text));
+        "--size {}: want pixels from 1 to {}, such as 256 or 256x192 (width x "
+        "height)",
+        text,
+        kLargestSide));
+  }
+}
+
+void complete_size(ImportArguments& a) {
+  ImportOptions& o = a.options;
+  const bool sized = !a.size.empty();
+  o.resize = !a.resize.empty() ? choose<ResizeMode>("resize", a.resize)
+             : sized           ? ResizeMode::squash
+                               : ResizeMode::none;
+  if (sized && o.resize == ResizeMode::none) {
+    throw UsageError(fmt::format(
+        "--resize none and --size {} contradict each other: leave one out",
+        a.size));
+  }
+  if (!sized && o.resize != ResizeMode::none) {
+    throw UsageError(
+        fmt::format("--resize {} wants --size, such as --size 256", a.resize));
+  }
+  if (sized) {
+    parse_size(a.size, o);
+  }
+}
+
+void complete_group(ImportArguments& a) {
+  SplitOptions& split = a.options.split;
+  if (!a.group.empty() && split.val + split.test == 0) {
+    throw UsageError(fmt::format(
+        "--group {} says what stays together when pictures are split, and they "
+        "are not: add --val or --test, such as --val 0.2",
+        a.group));
+  }
+  if (a.group == "folder") {
+    split.group_by = GroupBy::folder;
+  } else if (!a.group.empty()) {
+    split.group_by = GroupBy::pattern;
+    split.group_pattern = a.group;
   }
 }
 
 void complete(ImportArguments& a) {
-  ImportOptions& o = a.options;
-  o.resize = choose<ResizeMode>("resize", a.resize);
-  o.store_as = choose<StoreAs>("store", a.store_as);
-  o.shuffle = !a.keep_order;
-  if (!a.size.empty()) {
-    parse_size(a.size, o);
-    if (o.resize == ResizeMode::none) {
-      o.resize = ResizeMode::squash;
-    }
-  } else if (o.resize != ResizeMode::none) {
-    throw UsageError(
-        fmt::format("--resize {} wants --size, such as --size 256", a.resize));
-  }
-  if (a.group == "folder") {
-    o.split.group_by = GroupBy::folder;
-  } else if (!a.group.empty()) {
-    o.split.group_by = GroupBy::pattern;
-    o.split.group_pattern = a.group;
+  a.options.store_as = choose<StoreAs>("store", a.store_as);
+  a.options.shuffle = !a.keep_order;
+  complete_size(a);
+  complete_group(a);
+  try {
+    check_options(a.options);
+  } catch (const BadData& error) {
+    throw UsageError(error.what());
   }
 }
 
 CommandLine& add_common(CommandLine& line, ImportArguments& a) {
   ImportOptions& o = a.options;
-  return line.value("val", &o.split.val, "fraction kept for validation")
-      .value("test", &o.split.test, "fraction kept for testing")
+  return line
+      .value("val", &o.split.val, "fraction kept for validation", between(0, 1))
+      .value("test", &o.split.test, "fraction kept for testing", between(0, 1))
       .value(
           "group",
           &a.group,
           "pictures that stay on one side of the split: `folder` (the folder "
           "below the class), or a regular expression whose first capture names "
           "the group")
-      .value("resize", &a.resize, "none, squash, crop, fill or half_crop")
-      .value("size", &a.size, "256 or 256x192; without --resize: squash")
+      .value(
+          "resize",
+          &a.resize,
+          "none, squash, crop, fill or half_crop; squash with --size")
+      .value("size", &a.size, "pixels: 256, or 256x192 (width x height)")
       .value(
           "store",
           &a.store_as,
           "file (the file's bytes where nothing changes), jpeg, png or raw")
-      .value("quality", &o.jpeg_quality, "of JPEGs that are encoded anew")
+      .value(
+          "quality",
+          &o.jpeg_quality,
+          "of JPEGs that are encoded anew, 1 to 100",
+          between(1, 100))
       .flag("gray", &o.gray, "one channel")
       .flag("keep-order", &a.keep_order, "do not shuffle the records")
       .flag("strict", &o.strict, "stop at the first file that can't be used")
       .flag("overwrite", &o.overwrite, "replace a database of that name")
-      .value("workers", &o.workers, "threads; 0: all CPUs")
+      .value("workers", &o.workers, "threads; 0: all CPUs", between(0, 1024))
       .flag("json", &a.json, "the report on stdout as JSON");
 }
 
@@ -118,7 +157,8 @@ bool parse_folder(const std::vector<std::string>& words, ImportArguments& a) {
       "With --val or\n--test, or when SRC holds train/ and val/ already, DB "
       "becomes a folder of train.lmdb,\nval.lmdb, test.lmdb; else DB is the "
       "database. Every file is decoded before it is taken;\nwhat is refused is "
-      "listed in DB/import_report.txt.");
+      "listed in DB/import_report.txt (beside DB when no database could be "
+      "written).");
   line.positional("SRC", &a.source, true)
       .positional("DB", &a.options.output, true);
   return add_common(line, a).parse(words);
@@ -136,85 +176,31 @@ bool parse_list(const std::vector<std::string>& words, ImportArguments& a) {
   return add_common(line, a).parse(words);
 }
 
-/// "3 x 16-bit to 8, 2 turned by EXIF".
-std::string describe(const Conversions& c) {
-  std::string text;
-  const auto add = [&](std::uint64_t count, const char* what) {
-    if (count > 0) {
-      text += fmt::format("{}{} {}", text.empty() ? "" : ", ", count, what);
-    }
-  };
-  add(c.sixteen_bit, "scaled from 16 to 8 bits");
-  add(c.cmyk, "from CMYK to RGB");
-  add(c.turned, "turned by EXIF");
-  add(c.gray, "gray in a colour set");
-  add(c.colour, "colour in a gray set");
-  add(c.alpha, "without their transparency");
-  add(c.palette, "from a palette");
-  return text;
-}
-
-std::string report_text(const ImportReport& report) {
-  std::string text = fmt::format(
-      "{} files read, {} written, {} refused\n",
-      report.read,
-      report.written,
-      report.refused.size());
-  for (const ImportedPart& part : report.parts) {
-    text +=
-        fmt::format("\n{}: {} pictures\n", part.database, part.facts.records);
-    const auto counts = part.facts.class_counts();
-    for (std::size_t c = 0; c < counts.size(); ++c) {
-      text += fmt::format(
-          "  {:>7}  {}\n", counts[c], part.facts.name_of(static_cast<int>(c)));
-    }
-  }
-  if (const std::string changes = describe(report.conversions);
-      !changes.empty()) {
-    text += "\nconverted: " + changes + "\n";
-  }
-  for (const std::string& warning : report.warnings) {
-    text += "warning: " + warning + "\n";
-  }
-  for (const Refusal& refusal : report.refused) {
-    text += fmt::format("refused: {}: {}\n", refusal.name, refusal.reason);
-  }
-  return text;
-}
-
-nlohmann::ordered_json report_json(const ImportReport& report) {
-  nlohmann::ordered_json json{
-      {"read", report.read},
-      {"written", report.written},
-      {"class_names", report.class_names},
-      {"warnings", report.warnings},
-      {"refused", nlohmann::ordered_json::array()}};
-  for (const Refusal& refusal : report.refused) {
-    json["refused"].push_back(
-        {{"name", refusal.name}, {"reason", refusal.reason}});
-  }
-  for (const ImportedPart& part : report.parts) {
-    json["databases"].push_back(
-        {{"path", part.database},
-         {"records", part.facts.records},
-         {"fingerprint", part.facts.fingerprint},
-         {"class_counts", part.facts.class_counts()}});
-  }
-  return json;
-}
-
-/// On the screen a long list of refused files is cut; the file has all.
-void show(const ImportReport& report, const std::string& file) {
+/// Prints the report, and keeps it in `file`: there the lists are whole.
+void publish(
+    const ImportReport& report,
+    const std::filesystem::path& file,
+    bool as_json) {
   constexpr std::size_t kShown = 10;
-  ImportReport shown = report;
-  if (shown.refused.size() > kShown) {
-    shown.refused.resize(kShown);
+  constexpr auto kAll = std::numeric_limits<std::size_t>::max();
+  fmt::print(
+      "{}{}",
+      as_json ? report_json(report) : report_text(report, kShown),
+      as_json ? "\n" : "");
+  write_atomically(file, report_text(report, kAll));
+  if (!as_json) {
+    fmt::print("report: {}\n", file.string());
   }
-  fmt::print("{}", report_text(shown));
-  if (report.refused.size() > kShown) {
-    fmt::print("... and {} more refused\n", report.refused.size() - kShown);
+}
+
+/// Of an import that failed: beside what it was to write, which is not there.
+std::filesystem::path file_of_failure(const std::string& output) {
+  auto path = std::filesystem::absolute(output).lexically_normal();
+  if (!path.has_filename()) {
+    path = path.parent_path();  // of "DB/"
   }
-  fmt::print("report: {}\n", file);
+  path += ".import_report.txt";
+  return path;
 }
 
 ExitCode import(ImportArguments& a, bool from_list) {
@@ -229,17 +215,22 @@ ExitCode import(ImportArguments& a, bool from_list) {
         static_cast<std::int64_t>(p.done),
         fmt::format("{} refused", p.refused));
   };
-  const ImportReport report =
-      from_list ? import_list({a.source, a.root, a.names}, a.options, progress)
-                : import_folder(a.source, a.options, progress);
-  log.clear_bar();
-  const auto file =
-      std::filesystem::path(a.options.output) / "import_report.txt";
-  write_atomically(file, report_text(report));
-  if (a.json) {
-    fmt::print("{}\n", json_line(report_json(report)));
-  } else {
-    show(report, file.string());
+  const std::filesystem::path output(a.options.output);
+  const auto failure = file_of_failure(a.options.output);
+  std::error_code ignored;
+  try {
+    const ImportReport report =
+        from_list
+            ? import_list({a.source, a.root, a.names}, a.options, progress)
+            : import_folder(a.source, a.options, progress);
+    log.clear_bar();
+    std::filesystem::remove(failure, ignored);  // of an earlier try
+    publish(report, output / "import_report.txt", a.json);
+  } catch (const ClassWithoutPictures& failed) {
+    log.clear_bar();
+    std::filesystem::create_directories(failure.parent_path(), ignored);
+    publish(failed.report, failure, a.json);
+    throw;
   }
   return ExitCode::done;
 }

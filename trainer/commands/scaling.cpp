@@ -86,21 +86,19 @@ bool parse(
       "logs its live speedup against it.");
   line.positional("CONFIG", &a.config, true)
       .value("ranks", &a.ranks, "such as 1,2,4; else powers of two up to N")
-      .value("steps", &a.options.steps, "timed steps of a repeat")
-      .value("warmup", &a.options.warmup, "steps before them")
+      .value("steps", &a.options.steps, "timed steps of a repeat", at_least(1))
+      .value("warmup", &a.options.warmup, "steps before them", at_least(0))
       .value(
           "repeats",
           &a.options.repeats,
-          "interleaved repeats; medians are shown")
+          "interleaved repeats; medians are shown",
+          at_least(1))
       .flag("synthetic", &a.options.synthetic, "without loading pictures")
       .values("set", &a.overrides, "section.key=value (repeatable)")
       .value("out", &a.out, "file for the result; else RUN_DIR/scaling.json")
       .flag("json", &a.json, "the result on stdout as JSON");
   if (!line.parse(words)) {
     return false;
-  }
-  if (a.options.steps < 1 || a.options.repeats < 1 || a.options.warmup < 0) {
-    throw UsageError("--steps and --repeats want at least 1, --warmup 0");
   }
   a.options.ranks = parse_ranks(
       a.ranks.empty() ? default_ranks(world_size) : a.ranks, world_size);

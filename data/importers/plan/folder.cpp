@@ -181,11 +181,10 @@ void add_part(const Part& part, ImportPlan& plan) {
     const std::size_t before = plan.sources.size();
     ClassWalk(pattern, plan).walk(folder, part.prefix + name);
     if (plan.sources.size() == before) {
-      throw BadData(fmt::format(
-          "the class '{}' has no pictures: {} holds no files; fill it or "
-          "remove it",
-          name,
-          folder.string()));
+      plan.hollow.push_back(
+          {part.prefix + name,
+           fmt::format(
+               "{} holds no files; fill it or remove it", folder.string())});
     }
   }
 }

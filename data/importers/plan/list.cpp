@@ -139,6 +139,14 @@ ImportPlan plan_list(const ListOptions& options) {
   const fs::path list = fs::absolute(options.list).lexically_normal();
   const fs::path root =
       options.root.empty() ? list.parent_path() : fs::absolute(options.root);
+  std::error_code failure;
+  if (!options.root.empty() && !fs::is_directory(root, failure)) {
+    throw MissingInput(fmt::format(
+        "{} is no folder{}{}; name the one that the list's paths lie below",
+        root.string(),
+        failure ? ": " : "",
+        failure ? failure.message() : ""));
+  }
   const Labels labels(options.names);
   const std::string text = read_whole_file(list.string(), kMaxListBytes);
   ImportPlan plan;
@@ -167,7 +175,11 @@ ImportPlan plan_list(const ListOptions& options) {
     throw BadData(fmt::format(
         "{} lists no pictures{}",
         list.string(),
-        plan.refused.empty() ? "" : " that may be read"));
+        plan.refused.empty() ? ""
+                             : fmt::format(
+                                   " that may be read: {}: {}",
+                                   printable(plan.refused[0].name),
+                                   plan.refused[0].reason)));
   }
   plan.made_by = {
       {"command", "import list"},

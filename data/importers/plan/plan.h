@@ -29,6 +29,8 @@ struct ImportPlan {
   std::vector<std::string> class_names;  ///< by label; empty when unknown
   std::vector<Source> sources;
   std::vector<Refusal> refused;
+  /// Class folders without a file; with one of them nothing is imported.
+  std::vector<Refusal> hollow;
   std::map<std::string, std::string> made_by;
 
   bool has(Split split) const;
@@ -39,8 +41,7 @@ struct ImportPlan {
 /// never in a circle. A folder that holds train/ and val/ (or valid/,
 /// validation/) or test/ alone, with the classes below, is taken as split
 /// already; a class counts when it is in one of them. Throws MissingInput when
-/// there is no such folder, BadData when it has no classes or a class has no
-/// files.
+/// there is no such folder, BadData when it has no classes.
 ImportPlan plan_folder(const std::string& folder);
 
 struct ListOptions {
@@ -52,13 +53,17 @@ struct ListOptions {
 
 /// A line's path is the text up to the last blank (so it may hold blanks); the
 /// label is a number, or one of the names. A path that climbs with `..` is
-/// refused; an absolute one is taken as it is. Throws MissingInput, or BadData
-/// with file and line.
+/// refused; an absolute one is taken as it is. Throws MissingInput (for the
+/// root too), or BadData with file and line.
 ImportPlan plan_list(const ListOptions& options);
 
-/// Moves sources of the training part to the others by hash. Throws BadData
-/// when a fraction makes no sense, a part is there already, or the pattern does
-/// not match.
+/// Throws BadData when a fraction makes no sense or the pattern can't be
+/// understood.
+void check_split(const SplitOptions& options);
+
+/// Moves sources of the training part to the others by hash. Throws BadData as
+/// check_split does, and when a part is there already or the pattern does not
+/// match.
 void assign_splits(const SplitOptions& options, ImportPlan& plan);
 
 /// Puts sources into a keyed random order that does not depend on what else is

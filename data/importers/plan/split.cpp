@@ -16,16 +16,7 @@
 namespace convoy {
 namespace {
 
-void check_fractions(const SplitOptions& options, const ImportPlan& plan) {
-  const bool sensible =
-      options.val >= 0 && options.test >= 0 && options.val + options.test < 1;
-  if (!sensible) {
-    throw BadData(fmt::format(
-        "the fractions for val ({}) and test ({}) must be 0 or more, and less "
-        "than 1 together",
-        options.val,
-        options.test));
-  }
+void refuse_present_parts(const SplitOptions& options, const ImportPlan& plan) {
   for (const Split split : {Split::val, Split::test}) {
     const double fraction = split == Split::val ? options.val : options.test;
     if (fraction > 0 && plan.has(split)) {
@@ -101,8 +92,22 @@ double draw(const std::string& group, std::uint64_t seed) {
 
 }  // namespace
 
+void check_split(const SplitOptions& options) {
+  const bool sensible =
+      options.val >= 0 && options.test >= 0 && options.val + options.test < 1;
+  if (!sensible) {
+    throw BadData(fmt::format(
+        "the fractions for val ({}) and test ({}) must be 0 or more, and less "
+        "than 1 together",
+        options.val,
+        options.test));
+  }
+  const Grouper understood(options);
+}
+
 void assign_splits(const SplitOptions& options, ImportPlan& plan) {
-  check_fractions(options, plan);
+  check_split(options);
+  refuse_present_parts(options, plan);
   if (options.val + options.test == 0) {
     return;
   }

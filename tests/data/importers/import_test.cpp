@@ -197,7 +197,7 @@ TEST(Import, WarnsOfWhatWillSpoilTraining) {
       report.warnings,
       ::testing::UnorderedElementsAre(
           HasSubstr("1 of 2 classes have fewer than 10 pictures in train: few "
-                    "(5)"),
+                    "(5 of 8); add pictures"),
           HasSubstr("many has 61 pictures, few has 5"),
           HasSubstr("sorted by class"),
           HasSubstr("1 picture is there more than once in different parts"),
@@ -223,16 +223,29 @@ TEST(Import, HasNothingToWarnOfInAGoodDataset) {
 TEST(Import, RefusesOptionsThatMakeNoSense) {
   const TempDir dir;
   save_classes(dir / "src", {"a"}, 1);
-  EXPECT_THAT(
-      [&] {
-        import_folder(
-            dir / "src", {.output = dir / "db", .resize = ResizeMode::crop});
-      },
-      ThrowsMessage<BadData>(HasSubstr("resize mode crop needs a target")));
-  EXPECT_THROW(
-      import_folder(dir / "src", {.output = dir / "db", .jpeg_quality = 0}),
-      BadData);
-  EXPECT_THROW(import_folder(dir / "src", {}), BadData);
+  const auto refused = [&](const ImportOptions& options, const char* why) {
+    EXPECT_THAT(
+        [&] { check_options(options); },
+        ThrowsMessage<BadData>(HasSubstr(why)));
+    EXPECT_THROW(import_folder(dir / "src", options), BadData);
+  };
+  const std::string db = dir / "db";
+  refused({}, "name the database to write");
+  refused(
+      {.output = db, .resize = ResizeMode::crop},
+      "resize mode crop needs a target size of 1 to 8192 pixels a side; width "
+      "and height are 0 x 0");
+  refused(
+      {.output = db, .resize = ResizeMode::fill, .height = 9, .width = 8193},
+      "width and height are 8193 x 9");
+  refused({.output = db, .jpeg_quality = 0}, "quality is 0; wanted: 1 to 100");
+  refused({.output = db, .jpeg_quality = 101}, "wanted: 1 to 100");
+  refused({.output = db, .split = {.val = 1}}, "less than 1 together");
+  refused(
+      {.output = db,
+       .split = {.group_by = GroupBy::pattern, .group_pattern = "("}},
+      "the group pattern '(' can't be understood");
+  EXPECT_FALSE(fs::exists(db));
 }
 
 TEST(Import, AFullDiskLeavesNothing) {

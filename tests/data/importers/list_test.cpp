@@ -115,6 +115,28 @@ TEST(ImportList, APipeIsRefusedAndNotWaitedFor) {
   EXPECT_THAT(report.refused[0].reason, HasSubstr("not a regular file"));
 }
 
+TEST(ImportList, AMissingRootIsMissingInput) {
+  const TempDir dir;
+  write_text(dir / "list.txt", "a.jpg 0\n");
+  EXPECT_THAT(
+      [&] {
+        import_list(
+            {.list = dir / "list.txt", .root = dir / "none"},
+            {.output = dir / "db"});
+      },
+      ThrowsMessage<MissingInput>(HasSubstr(
+          (dir / "none") + " is no folder: No such file or directory; name")));
+}
+
+TEST(ImportList, AListOfNothingThatMayBeReadSaysWhy) {
+  const TempDir dir;
+  write_text(dir / "list.txt", "../a.jpg 0\n");
+  EXPECT_THAT(
+      [&] { import_list({.list = dir / "list.txt"}, {.output = dir / "db"}); },
+      ThrowsMessage<BadData>(HasSubstr("lists no pictures that may be read: "
+                                       "../a.jpg: its path climbs")));
+}
+
 TEST(ImportList, AMissingListIsMissingInput) {
   const TempDir dir;
   EXPECT_THROW(

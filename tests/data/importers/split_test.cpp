@@ -154,7 +154,42 @@ TEST(Split, ATreeThatIsSplitAlreadyStaysSo) {
   EXPECT_THAT(
       report.warnings,
       ::testing::Contains(HasSubstr("1 of 3 classes have no pictures in val: "
-                                    "bus (0)")));
+                                    "bus (0 of 4); add pictures")));
+}
+
+TEST(Split, WarnsOfAPartThatChanceLeavesEmpty) {
+  const TempDir dir;
+  save_classes(dir / "src", {"a", "b"}, 1);
+  const ImportReport report = import_folder(
+      dir / "src", {.output = dir / "out", .split = {.val = 0.001}});
+  ASSERT_EQ(report.parts.size(), 1u);
+  EXPECT_THAT(
+      report.warnings,
+      ::testing::Contains(
+          "val has none of the 2 pictures: add pictures, take a larger "
+          "fraction than 0.001, or split them by hand"));
+  const ImportReport greedy = import_folder(
+      dir / "src", {.output = dir / "greedy", .split = {.test = 0.999}});
+  EXPECT_THAT(
+      greedy.warnings,
+      ::testing::Contains("train has none of the 2 pictures: add pictures, or "
+                          "keep fewer for val and test"));
+}
+
+TEST(Split, WarnsOfAClassThatChanceLeavesOut) {
+  const TempDir dir;
+  save_classes(dir / "src", {"many"}, 60);
+  save_classes(dir / "src", {"rare"}, 1, 100);
+  const ImportReport report = import_folder(
+      dir / "src", {.output = dir / "out", .split = {.val = 0.2, .seed = 1}});
+  ASSERT_EQ(report.parts.size(), 2u);
+  const bool in_train = report.parts[0].facts.class_counts()[1] == 1;
+  ASSERT_TRUE(in_train) << "choose another seed";
+  EXPECT_THAT(
+      report.warnings,
+      ::testing::Contains(
+          "1 of 2 classes have no pictures in val: rare (0 of 1); add "
+          "pictures, take a larger fraction than 0.2, or split them by hand"));
 }
 
 TEST(Split, TheMissingPartOfASplitTreeMayComeFromTrain) {

@@ -20,8 +20,9 @@ struct Sample {
       : line(usage, "Paints.") {
     line.positional("CANVAS", &canvas, true)
         .value("colour", &colour, "of the brush")
-        .value("width", &width, "of the brush")
-        .value("pressure", &pressure, "of the hand")
+        .value("width", &width, "of the brush", between(1, 99))
+        .value("seed", &seed, "of the splashes", at_least(0))
+        .value("pressure", &pressure, "of the hand", above(0))
         .values("layer", &layers, "repeatable")
         .flag("dry", &dry, "no paint");
   }
@@ -33,6 +34,7 @@ struct Sample {
   std::string canvas;
   std::string colour = "red";
   int width = 3;
+  std::uint64_t seed = 1;
   double pressure = 0.5;
   std::vector<std::string> layers;
   bool dry = false;
@@ -93,9 +95,33 @@ TEST(CommandLine, GuessesNoAbbreviations) {
 
 TEST(CommandLine, WantsAValueWhereOneBelongs) {
   expect_refused({"sky", "--colour"}, "'--colour' is missing");
-  expect_refused({"sky", "--width", "wide"}, "('wide') for option '--width'");
-  expect_refused({"sky", "--width", "99999999999"}, "'--width' is invalid");
-  expect_refused({"sky", "--width", "1.5"}, "'--width' is invalid");
+}
+
+TEST(CommandLine, NumbersAreWholeAndInTheirRange) {
+  for (const char* wrong :
+       {"wide", "99999999999", "1.5", "0", "-3", "100", "010", "7x"}) {
+    expect_refused(
+        {"sky", "--width", wrong},
+        std::string("--width: want an integer 1..99, got \"") + wrong + "\"");
+  }
+  for (const char* wrong : {"0", "-1", "nan", "inf", "hard", "1e999"}) {
+    expect_refused(
+        {"sky", "--pressure", wrong},
+        std::string("--pressure: want a number above 0, got \"") + wrong +
+            "\"");
+  }
+  expect_refused({"sky", "--seed", "-1"}, "--seed: want an integer of at");
+  Sample s;
+  s.parse(
+      {"sky",
+       "--width=99",
+       "--seed",
+       "18446744073709551615",
+       "--pressure",
+       "1e-3"});
+  EXPECT_EQ(s.width, 99);
+  EXPECT_EQ(s.seed, 18446744073709551615u);
+  EXPECT_EQ(s.pressure, 1e-3);
 }
 
 TEST(CommandLine, RefusesTheSameOptionTwice) {
