@@ -1,6 +1,8 @@
 """Every bad input gets its exit code and one sentence, printed once."""
+import json
 import os
 import pathlib
+import random
 import resource
 import shutil
 import struct
@@ -71,8 +73,17 @@ class Configs(BadInput):
         self.config_text("run: [1]\n", 78, "want a map of keys, got a list")
 
     def test_random_bytes_and_utf16(self):
-        self.config_text(os.urandom(2000).replace(b"\0", b"") + b"\xff", 78, "not UTF-8")
+        noise = random.Random(1).randbytes(2000).replace(b"\0", b"")
+        self.config_text(noise + b"\xff", 78, "not UTF-8")
         self.config_text("run: {dir: x}".encode("utf-16"), 78, "not UTF-8")
+
+    def test_byte_order_mark_changes_nothing(self):
+        path = convoy.workspace() / "bom.yaml"
+        path.write_bytes(b"\xef\xbb\xbfrun: {seed: 12345}\n")
+        done = convoy.run("train", path, "--print-config")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("seed: 12345", done.stdout)
+        self.config_text(b"\xef\xbb\xbfrun:\n  epoch: 3\n", 78, ":2: run.epoch")
 
     def test_tab_indentation(self):
         self.config_text("run:\n\tdir: x\n", 78, ":2: ")
@@ -92,7 +103,9 @@ class Configs(BadInput):
     def test_missing_file_and_folder(self):
         self.refused(["train", convoy.workspace() / "none.yaml"], 66,
                      "none.yaml", "nothing is there")
-        self.refused(["train", convoy.workspace()], 66, "is a folder")
+        self.refused(["train", convoy.workspace()], 66, "is a folder; want a config file")
+        self.refused(["evaluate", convoy.workspace()], 66, "is a folder")
+        self.refused(["scaling", convoy.workspace()], 66, "is a folder")
 
     def test_missing_data(self):
         self.changed("data.train=/nowhere/train.lmdb",
@@ -143,6 +156,55 @@ class CommandLines(BadInput):
         path, _ = convoy.config("sound")
         self.refused(["scaling", path, "--ranks", "1,4"], 64, "from 1 to 2")
 
+    def test_numbers_out_of_range(self):
+        nowhere = convoy.workspace() / "nowhere"
+        importing = ["import", "folder", convoy.workspace(), nowhere]
+        listing = ["import", "list", convoy.workspace() / "no.txt", nowhere]
+        rendering = ["dataset", "render", nowhere]
+        path, _ = convoy.config("sound")
+        for words, option, value, wanted in (
+                (importing, "val", "1.5", "a number 0..1"),
+                (importing, "val", "-0.1", "a number 0..1"),
+                (importing, "test", "nan", "a number 0..1"),
+                (importing, "quality", "500", "an integer 1..100"),
+                (importing, "quality", "0", "an integer 1..100"),
+                (importing, "workers", "-3", "an integer 0..1024"),
+                (importing, "workers", "1000000", "an integer 0..1024"),
+                (listing, "workers", "many", "an integer 0..1024"),
+                (rendering, "px", "1", "an integer 32..512"),
+                (rendering, "px", "513", "an integer 32..512"),
+                (rendering, "train", "0", "an integer 1..10000000"),
+                (rendering, "val", "-1", "an integer 0..10000000"),
+                (rendering, "seed", "-1", "an integer of at least 0"),
+                (rendering, "quality", "101", "an integer 1..100"),
+                (rendering, "workers", "-1", "an integer 0..1024"),
+                (["dataset", "verify", nowhere], "workers", "-3", "an integer 0..1024"),
+                (["dataset", "mean", nowhere], "workers", "2.5", "an integer 0..1024"),
+                (["dataset", "mean", nowhere], "channels", "2", "3, 1 or 0"),
+                (["dataset", "mean", nowhere], "channels", "4", "an integer 0..3"),
+                (["predict", "--checkpoint", nowhere, nowhere], "top", "0",
+                 "an integer of at least 1"),
+                (["scaling", path], "steps", "0", "an integer of at least 1"),
+                (["scaling", path], "repeats", "0", "an integer of at least 1"),
+                (["scaling", path], "warmup", "-1", "an integer of at least 0")):
+            self.refused([*words, f"--{option}", value], 64,
+                         f'--{option}: want {wanted}, got "{value}"', ranks=None)
+        self.assertFalse(nowhere.exists())
+
+    def test_options_that_do_not_go_together(self):
+        importing = ["import", "folder", convoy.workspace(), convoy.workspace() / "no"]
+        for words, *texts in (
+                (["--val", "0.7", "--test", "0.4"], "val (0.7)", "test (0.4)", "less than 1"),
+                (["--val", "1"], "less than 1"),
+                (["--val", "0.2", "--group", "("], "pattern '('", "can't be understood"),
+                (["--group", "folder"], "--group folder", "--val 0.2"),
+                (["--resize", "crop"], "--resize crop", "--size 256"),
+                (["--resize", "none", "--size", "64"], "contradict"),
+                (["--resize", "strech"], "strech", "squash"),
+                (["--store", "gif"], "gif", "jpeg, png, raw")):
+            self.refused([*importing, *words], 64, *texts, ranks=None)
+        self.refused(["nets", "resnet19", "--json"], 64, "resnet19", ranks=None)
+
     def test_no_command_prints_help(self):
         done = convoy.run()
         self.assertEqual(done.returncode, 64)
@@ -188,7 +250,7 @@ class Databases(BadInput):
     def test_empty_short_and_random_files(self):
         for size in (0, 100, 20000):
             target = self.copy(f"random{size}")
-            (target / "data.mdb").write_bytes(os.urandom(size))
+            (target / "data.mdb").write_bytes(random.Random(size).randbytes(size))
             self.trained_on(target, 65, str(target))
 
     def test_truncated(self):
@@ -365,9 +427,9 @@ class Pictures(BadInput):
             done = convoy.run("import", "folder", folder, database, "--size", size)
             self.assertEqual(done.returncode, 0, done.stderr)
             self.assertIn(shown, convoy.run("dataset", "info", database).stdout)
-        for size in ("16x", "x16", "16x12z", "0", "-3", "big"):
+        for size in ("16x", "x16", "16x12z", "0", "-3", "big", "8193", "9999999999"):
             self.refused(["import", "folder", folder, convoy.workspace() / "no.lmdb",
-                          "--size", size], 64, f"--size {size}")
+                          "--size", size], 64, f"--size {size}", "from 1 to 8192")
 
     def test_bombs_by_header(self):
         self.refused_picture(jpeg_header(65500, 65500, True), "65500")
@@ -416,6 +478,83 @@ class Pictures(BadInput):
         self.refused(["import", "folder", "/nowhere", convoy.workspace() / "n.lmdb"],
                      66, "/nowhere", ranks=None)
         self.assertFalse((convoy.workspace() / "n.lmdb").exists())
+
+    def test_a_class_without_pictures_leaves_the_report(self):
+        import evaluate_test
+        folder = convoy.workspace() / "bare"
+        for name in ("a", "b", "c"):
+            (folder / name).mkdir(parents=True)
+            shutil.copy(evaluate_test.picture(), folder / name / "x.jpg")
+        (folder / "b/x.jpg").write_bytes(b"GIF89a..")
+        (folder / "c/page.jpg").write_bytes(b"<html>")
+        target = convoy.workspace() / "bare-out/bare.lmdb"
+        report = target.parent / "bare.lmdb.import_report.txt"
+        done = convoy.run("import", "folder", folder, target)
+        self.assertEqual(done.returncode, 65, done.stdout + done.stderr)
+        self.assertEqual(len(done.stderr.splitlines()), 1, done.stderr)
+        self.assertIn("no picture of class 'b' could be read", done.stderr)
+        self.assertFalse(target.exists())
+        for text in (done.stdout, report.read_text()):
+            self.assertIn("4 files read, 0 written, 2 refused", text)
+            self.assertIn("0 of 1 files can be used: b", text)
+            self.assertIn("1 of 2 files can be used: c", text)
+            self.assertIn("refused: b/x.jpg: it is a GIF", text)
+            self.assertIn("refused: c/page.jpg: it is an HTML page", text)
+        self.assertIn(f"report: {report}", done.stdout)
+        done = convoy.run("import", "folder", folder, target, "--json")
+        self.assertEqual(done.returncode, 65, done.stderr)
+        told = json.loads(done.stdout)
+        self.assertIn("class 'b'", told["failure"])
+        self.assertEqual([c["usable"] for c in told["classes"]], [1, 0, 1])
+        self.assertEqual(sorted(r["name"] for r in told["refused"]),
+                         ["b/x.jpg", "c/page.jpg"])
+        shutil.copy(evaluate_test.picture(), folder / "b/y.jpg")
+        done = convoy.run("import", "folder", folder, target)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertTrue((target / "import_report.txt").exists())
+        self.assertFalse(report.exists(), "of the try that failed")
+
+    def test_an_empty_class_folder_leaves_a_report_too(self):
+        folder = convoy.workspace() / "hollow"
+        for name in ("a", "b"):
+            (folder / name).mkdir(parents=True)
+        done = convoy.run("import", "folder", folder, convoy.workspace() / "hollow.lmdb")
+        self.assertEqual(done.returncode, 65, done.stderr)
+        self.assertIn("the class 'a' has no pictures", done.stderr)
+        self.assertIn("refused: b: ", done.stdout)
+        self.assertIn("holds no files; fill it or remove it", done.stdout)
+
+    def test_a_part_that_chance_leaves_empty_is_told(self):
+        import evaluate_test
+        folder = convoy.workspace() / "few"
+        for name in ("a", "b"):
+            (folder / name).mkdir(parents=True)
+            shutil.copy(evaluate_test.picture(), folder / name / "x.jpg")
+        done = convoy.run("import", "folder", folder, convoy.workspace() / "few.lmdb",
+                          "--val", "0.001")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("warning: val has none of the 2 pictures: add pictures, take a "
+                      "larger fraction than 0.001, or split them by hand\n", done.stdout)
+
+    def test_the_json_report_holds_conversions_and_duplicates(self):
+        import io
+        from PIL import Image
+        folder = convoy.workspace() / "converted"
+        (folder / "a").mkdir(parents=True)
+        out = io.BytesIO()
+        Image.new("CMYK", (40, 30), (9, 99, 199, 0)).save(out, "JPEG")
+        for name in ("x.jpg", "y.jpg"):
+            (folder / "a" / name).write_bytes(out.getvalue())
+        database = convoy.workspace() / "converted.lmdb"
+        done = convoy.run("import", "folder", folder, database, "--json")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        told = json.loads(done.stdout)
+        self.assertEqual(told["conversions"]["cmyk"], 2)
+        self.assertEqual([sorted(d["names"]) for d in told["duplicates"]],
+                         [["a/x.jpg", "a/y.jpg"]])
+        text = (database / "import_report.txt").read_text()
+        self.assertIn("converted: 2 from CMYK to RGB", text)
+        self.assertRegex(text, r"duplicates: a/\w.jpg = a/\w.jpg\n")
 
     def test_import_onto_a_full_disk_leaves_nothing_that_looks_whole(self):
         import evaluate_test
