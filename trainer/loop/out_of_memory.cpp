@@ -70,6 +70,14 @@ std::string out_of_memory_advice(
       advice);
 }
 
+void rethrow_with_advice(
+    const FailedStep& failed, TrainStep& step, const DeviceBatch& batch) {
+  if (is_out_of_memory(failed.error)) {
+    throw OutOfMemory(out_of_memory_advice(failed, step, batch));
+  }
+  std::rethrow_exception(failed.error);
+}
+
 void require_loader_memory(
     const LoaderOptions& options, std::int64_t available) {
   // In floating point, where a product of absurd sizes can't overflow.

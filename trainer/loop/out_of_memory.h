@@ -25,6 +25,11 @@ struct FailedStep {
 std::string out_of_memory_advice(
     const FailedStep& failed, TrainStep& step, const DeviceBatch& batch);
 
+/// Throws OutOfMemory with that advice when memory is what the step ran out of;
+/// any other error as it is.
+[[noreturn]] void rethrow_with_advice(
+    const FailedStep& failed, TrainStep& step, const DeviceBatch& batch);
+
 /// Throws OutOfMemory when the loader's slots take more than `available` bytes:
 /// with the sizes, and how many samples a rank would fit.
 void require_loader_memory(

@@ -1,0 +1,81 @@
+#include "trainer/loop/training_parts.h"
+
+#include <optional>
+#include <utility>
+
+#include "data/loader/transform.h"
+#include "distributed/device.h"
+#include "trainer/health/agree.h"
+
+namespace convoy {
+
+Model build_model(const Config& config, const RunData& data, World& world) {
+  std::optional<Model> model;
+  agreed(world.control(), world.host(), [&] {
+    model.emplace(ModelOptions{
+        config.net.name,
+        {.classes = data.classes,
+         .channels = config.data.channels,
+         .dropout = config.net.dropout,
+         .seed = config.run.seed},
+        config.fine_tune,
+        world.device(),
+        config.net.channels_last});
+  });
+  return std::move(*model);
+}
+
+TrainingOrder training_order(
+    const Config& config, const RunData& data, std::int64_t global_batch) {
+  return {
+      static_cast<std::uint64_t>(data.train.size()),
+      static_cast<std::uint64_t>(global_batch),
+      config.data.tail,
+      config.run.seed};
+}
+
+int loader_workers(const Config& config, const World& world) {
+  return config.data.workers > 0 ? config.data.workers
+                                 : static_cast<int>(world.cpus().size());
+}
+
+LoaderOptions training_loader_options(
+    const Config& config, const World& world, std::int64_t largest_share) {
+  LoaderOptions options;
+  options.workers = loader_workers(config, world);
+  options.ring_batches =
+      static_cast<std::size_t>(config.data.prefetch_batches) + 1;
+  options.batch_capacity = static_cast<std::size_t>(largest_share);
+  options.sample_values =
+      static_cast<std::size_t>(training_shape(config).values());
+  options.bad_samples = config.data.on_bad_sample == OnBadSample::skip
+                            ? BadSamples::replace
+                            : BadSamples::stop;
+  options.seed = config.run.seed;
+  options.allocate = slot_memory(world.device());
+  options.on_thread_start = [device = world.device()](int) {
+    set_device(device);
+  };
+  return options;
+}
+
+LoaderInput training_input(
+    const Config& config,
+    const RunData& data,
+    const TrainingOrder& order,
+    const World& world) {
+  const Share mine = share_of(
+      {0, order.global_batch},
+      static_cast<std::uint64_t>(world.size()),
+      static_cast<std::uint64_t>(world.rank()));
+  return {
+      *data.train.dataset,
+      training_transform(config.augment, config.run.seed, data.normalization),
+      training_source(order, {mine})};
+}
+
+ImageShape training_shape(const Config& config) {
+  return {config.data.channels, config.augment.crop_px, config.augment.crop_px};
+}
+
+}  // namespace convoy

@@ -1,0 +1,41 @@
+#pragma once
+// What training is put together from: the same for a run and for a measurement
+// of its speed.
+
+#include "data/loader/batches.h"
+#include "data/loader/loader.h"
+#include "distributed/world.h"
+#include "trainer/config/config.h"
+#include "trainer/loop/feed.h"
+#include "trainer/loop/model.h"
+#include "trainer/loop/run_data.h"
+
+namespace convoy {
+
+/// The network of the config on this rank's device. Every rank builds the same,
+/// so what is wrong is told once. Collective. Throws AgreedFailure.
+Model build_model(const Config& config, const RunData& data, World& world);
+
+/// The order of the training samples in steps of `global_batch`.
+TrainingOrder training_order(
+    const Config& config, const RunData& data, std::int64_t global_batch);
+
+/// Loader threads of a rank: as the config says, else one for each of its CPUs.
+int loader_workers(const Config& config, const World& world);
+
+/// How a rank loads batches of at most `largest_share` samples; first_batch and
+/// end_batch are left to the caller.
+LoaderOptions training_loader_options(
+    const Config& config, const World& world, std::int64_t largest_share);
+
+/// This rank's part of each step of `order`, augmented. `data` outlives it.
+LoaderInput training_input(
+    const Config& config,
+    const RunData& data,
+    const TrainingOrder& order,
+    const World& world);
+
+/// Size of a training picture.
+ImageShape training_shape(const Config& config);
+
+}  // namespace convoy
