@@ -2,29 +2,26 @@
 // cluster.
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <filesystem>
-#include <nlohmann/json.hpp>
-#include <optional>
+#include <memory>
 #include <sstream>
 
 #include "data/store/atomic_file.h"
 #include "distributed/mpi/session.h"
+#include "trainer/checkpoint/run_lock.h"
 #include "trainer/commands/command.h"
 #include "trainer/commands/command_line.h"
+#include "trainer/commands/preflight.h"
 #include "trainer/config/batch_sizes.h"
 #include "trainer/config/read.h"
-#include "trainer/config/validate.h"
 #include "trainer/health/agree.h"
-#include "trainer/loop/kernel_choice.h"
 #include "trainer/loop/scaling.h"
-#include "trainer/report/json_line.h"
 #include "trainer/report/log.h"
 #include "trainer/report/progress.h"
+#include "trainer/report/scaling_report.h"
 #include "trainer/report/settings.h"
 #include "trainer/report/terminal.h"
-#include "trainer/report/version.h"
 
 namespace convoy {
 namespace {
@@ -51,8 +48,7 @@ std::vector<int> parse_ranks(const std::string& text, int most) {
     if (n < 1 || n > most) {
       throw UsageError(fmt::format(
           "--ranks {}: \"{}\" is not a number of ranks from 1 to {}, the "
-          "number "
-          "that mpirun started. Start more with mpirun -np",
+          "number that mpirun started. Start more with mpirun -np",
           text,
           word,
           most));
@@ -80,10 +76,8 @@ bool parse(
       "Measures images a second of CONFIG's training on several numbers of "
       "ranks inside one\njob (mpirun -np N convoy scaling CONFIG), and prints "
       "speedup and efficiency. Each rank's\nbatch stays the same. The result "
-      "is "
-      "kept in RUN_DIR/scaling.json, which run.baseline\nmay name: training "
-      "then "
-      "logs its live speedup against it.");
+      "is kept in RUN_DIR/scaling.json, which run.baseline\nmay name: training "
+      "then logs its live speedup against it.");
   line.positional("CONFIG", &a.config, true)
       .value("ranks", &a.ranks, "such as 1,2,4; else powers of two up to N")
       .value("steps", &a.options.steps, "timed steps of a repeat", at_least(1))
@@ -105,62 +99,54 @@ bool parse(
   return true;
 }
 
-nlohmann::ordered_json to_json(
-    const ScalingArguments& a,
-    const World& world,
-    const std::vector<ScalingRow>& rows,
-    std::int64_t per_rank) {
-  nlohmann::ordered_json json{
-      {"config", a.config},
-      {"program", version_line()},
-      {"ranks", describe_ranks(world)},
-      {"data", a.options.synthetic ? "synthetic" : "real"},
-      {"batch_per_rank", per_rank},
-      {"steps", a.options.steps},
-      {"repeats", a.options.repeats}};
-  for (const ScalingRow& row : rows) {
-    nlohmann::ordered_json phases;
-    for (std::size_t p = 0; p < row.phases.size(); ++p) {
-      phases[std::string(kPhaseNames[p])] = 1000 * row.phases[p];
-    }
-    json["rows"].push_back(
-        {{"ranks", row.ranks},
-         {"images_per_second", row.images_per_second},
-         {"min", row.least},
-         {"max", row.most},
-         {"speedup", row.speedup},
-         {"efficiency", row.efficiency},
-         {"phase_ms", phases}});
-  }
-  return json;
+/// Reads CONFIG. The baseline of its runs may be what is about to be measured.
+Config load_subject(const ScalingArguments& a) {
+  Config config = load_config(a.config, a.overrides);
+  config.run.baseline.clear();
+  require_sound(config, a.config);
+  return config;
 }
 
-void print_table(const std::vector<ScalingRow>& rows) {
-  fmt::print(
-      "{:>5}  {:>9}  {:>19}  {:>7}  {:>10}  {:>10} {:>10} {:>10} {:>10}\n",
-      "ranks",
-      "images/s",
-      "range",
-      "speedup",
-      "efficiency",
-      "data ms",
-      "compute ms",
-      "comm ms",
-      "update ms");
-  for (const ScalingRow& r : rows) {
-    fmt::print(
-        "{:>5}  {:>9.1f}  {:>19}  {:>7.2f}  {:>10.3f}  {:>10.1f} {:>10.1f} "
-        "{:>10.1f} {:>10.1f}\n",
-        r.ranks,
-        r.images_per_second,
-        fmt::format("{:.1f}..{:.1f}", r.least, r.most),
-        r.speedup,
-        r.efficiency,
-        1000 * r.phases[0],
-        1000 * r.phases[1],
-        1000 * r.phases[2],
-        1000 * r.phases[3]);
+/// The file for the result, known before the measurement to be writable, and
+/// what keeps it so.
+struct Target {
+  std::filesystem::path file;
+  std::unique_ptr<RunLock> lock;
+};
+
+Target claim_target(const std::string& out, const std::string& run_dir) {
+  if (out.empty()) {
+    auto lock = std::make_unique<RunLock>(run_dir);
+    return {std::filesystem::path(run_dir) / "scaling.json", std::move(lock)};
   }
+  const std::filesystem::path file(out);
+  std::error_code ignored;
+  std::filesystem::create_directories(file.parent_path(), ignored);
+  const std::filesystem::path probe = out + ".probe";
+  write_atomically(probe, "");
+  std::filesystem::remove(probe, ignored);
+  return {file, nullptr};
+}
+
+ScalingReport measure(
+    const ScalingArguments& a,
+    const Config& config,
+    const ScalingSubject& subject,
+    Log& log) {
+  const auto repeats = static_cast<std::int64_t>(a.options.repeats);
+  Progress progress(
+      log,
+      "measuring",
+      repeats * static_cast<std::int64_t>(a.options.ranks.size()));
+  const auto rows = measure_scaling(
+      a.options, subject, [&](int done) { progress.update(done); });
+  return {
+      a.config,
+      describe_ranks(subject.world),
+      config.net.name,
+      batch_sizes(config.batch, subject.world.size()).largest_share,
+      a.options,
+      rows};
 }
 
 }  // namespace
@@ -176,46 +162,28 @@ ExitCode run_scaling(Invocation& invocation) {
   Config config;
   agreed(control, host_name(), [&] {
     parse(invocation.arguments, control.size(), a);
-    config = load_config(a.config, a.overrides);
-    const auto problems = validate(config);
-    if (!problems.empty()) {
-      throw ConfigError(fmt::format("{}", fmt::join(problems, "\n")));
+    config = load_subject(a);
+  });
+  require_same_start(config, control);
+  Log log(control.rank() == 0, terminal_columns());
+  World world = make_world(session, config);
+  Target target;
+  agreed(control, host_name(), [&] {
+    if (control.rank() == 0) {
+      target = claim_target(a.out, config.run.dir);
     }
   });
-  Log log(control.rank() == 0, terminal_columns());
-  if (config.run.deterministic) {
-    use_deterministic_kernels();
-  }
-  World world(
-      session,
-      {.backend = config.distributed.backend,
-       .device = config.run.device,
-       .affinity = config.distributed.affinity,
-       .timeout_s = config.distributed.timeout_s});
-  const RunData data = open_run_data(config, control, log);
-  Progress progress(
-      log,
-      "measuring",
-      a.options.repeats * static_cast<std::int64_t>(a.options.ranks.size()));
-  const auto rows = measure_scaling(
-      a.options, config, data, session, world, [&](int done, int) {
-        progress.update(done);
-      });
-  log.clear_bar();
+  const RunData data = open_checked_data(config, world, log);
+  const ScalingReport report =
+      measure(a, config, {config, data, session, world}, log);
   agreed(control, host_name(), [&] {
     if (control.rank() != 0) {
       return;
     }
-    const auto json = to_json(
-        a, world, rows, batch_sizes(config.batch, world.size()).largest_share);
-    const std::filesystem::path out =
-        a.out.empty() ? std::filesystem::path(config.run.dir) / "scaling.json"
-                      : std::filesystem::path(a.out);
-    std::error_code ignored;
-    std::filesystem::create_directories(out.parent_path(), ignored);
-    write_atomically(out, json_line(json, 2) + "\n");
-    a.json ? fmt::print("{}\n", json_line(json)) : print_table(rows);
-    log.line("saved in " + out.string());
+    fmt::print(
+        "{}", a.json ? scaling_json(report) : scaling_table(report.rows));
+    write_atomically(target.file, scaling_json(report, 2));
+    log.line("saved in " + target.file.string());
   });
   return ExitCode::done;
 }

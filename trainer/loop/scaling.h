@@ -17,7 +17,15 @@ struct ScalingOptions {
   int steps = 20;          ///< timed in each repeat
   int warmup = 3;          ///< steps before, not timed
   int repeats = 5;         ///< interleaved: 1, 2, 4, 1, 2, 4, ...
-  bool synthetic = false;  ///< the same random pictures in every step
+  bool synthetic = false;  ///< the same pictures in every step
+};
+
+/// What is measured, and where.
+struct ScalingSubject {
+  const Config& config;
+  const RunData& data;
+  MpiSession& session;
+  World& world;  ///< of the whole job
 };
 
 struct ScalingRow {
@@ -25,20 +33,23 @@ struct ScalingRow {
   double images_per_second = 0;  ///< median over repeats
   double least = 0;
   double most = 0;
-  double speedup = 0;     ///< over the first row's, a rank
+  double speedup = 0;     ///< over a rank of the row with the fewest ranks
   double efficiency = 0;  ///< speedup over ranks
   PhaseSeconds phases{};  ///< mean of a step, over ranks and repeats
 };
 
-/// Collective over `world`. Each rank's batch is the same on every world size
-/// (weak scaling); ranks that are not part of a measurement sleep. `say` hears
-/// of progress.
+/// Collective over the subject's world; the rows are rank 0's. Each rank's
+/// batch is the same on every world size (weak scaling). Ranks that are not
+/// part of a measurement sleep, however long it takes, and notice when it dies.
+/// `say` hears how many measurements are done, of repeats times world sizes.
+/// Throws AgreedFailure when network and config do not fit each other or the
+/// loaders do not fit into memory; what a step throws while training.
 std::vector<ScalingRow> measure_scaling(
     const ScalingOptions& options,
-    const Config& config,
-    const RunData& data,
-    MpiSession& session,
-    World& world,
-    const std::function<void(int done, int all)>& say);
+    const ScalingSubject& subject,
+    const std::function<void(int done)>& say);
+
+/// Fills in speedup and efficiency of rows that have their images_per_second.
+void compare_rows(std::vector<ScalingRow>& rows);
 
 }  // namespace convoy
