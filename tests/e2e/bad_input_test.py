@@ -147,6 +147,9 @@ class CommandLines(BadInput):
         self.refused(["train", "a", "b"], 64, "too many words")
         self.refused(["train", "a", "--set"], 64, "--set")
         self.refused(["evaluate"], 64, "either CONFIG or --checkpoint")
+        self.refused(["dataset", "info", ""], 64, "DB is an empty word", ranks=None)
+        self.refused(["import", "folder", "x", "y", "--size", ""], 64,
+                     "--size is an empty word", ranks=None)
 
     def test_option_given_twice(self):
         self.refused(["train", "a", "--resume", "auto", "--resume", "never"], 64,

@@ -82,6 +82,22 @@ std::string command_in(const std::string& usage) {
   return command;
 }
 
+/// A shell's variable that is not set leaves such words.
+void refuse_empty_words(
+    const po::parsed_options& parsed, const std::string& hint) {
+  for (const po::option& option : parsed.options) {
+    for (const std::string& word : option.value) {
+      if (word.empty()) {
+        throw UsageError(fmt::format(
+            "{}{} is an empty word; want a value{}",
+            option.position_key < 0 ? "--" : "",
+            option.string_key,
+            hint));
+      }
+    }
+  }
+}
+
 }  // namespace
 
 CommandLine& CommandLine::flag(const char* name, bool* into, const char* help) {
@@ -160,7 +176,7 @@ bool CommandLine::parse(const std::vector<std::string>& arguments) {
   try {
     po::options_description all;
     all.add(tables_->shown).add(tables_->hidden);
-    po::store(
+    const po::parsed_options parsed =
         po::command_line_parser(arguments)
             .options(all)
             .positional(tables_->order)
@@ -168,8 +184,9 @@ bool CommandLine::parse(const std::vector<std::string>& arguments) {
             .style(
                 po::command_line_style::unix_style &
                 ~po::command_line_style::allow_guessing)
-            .run(),
-        given);
+            .run();
+    refuse_empty_words(parsed, hint);
+    po::store(parsed, given);
     if (given.count("help") > 0) {
       std::fputs(help().c_str(), stdout);
       return false;

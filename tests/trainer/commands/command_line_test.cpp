@@ -124,6 +124,16 @@ TEST(CommandLine, NumbersAreWholeAndInTheirRange) {
   EXPECT_EQ(s.pressure, 1e-3);
 }
 
+TEST(CommandLine, RefusesEmptyWords) {
+  expect_refused(
+      {"sky", "--colour", ""},
+      "--colour is an empty word; want a value; see convoy paint --help");
+  expect_refused({"sky", "--colour="}, "'--colour' ");
+  expect_refused({"sky", "--width", ""}, "--width is an empty word");
+  expect_refused({"sky", "--layer", ""}, "--layer is an empty word");
+  expect_refused({""}, "CANVAS is an empty word; want a value");
+}
+
 TEST(CommandLine, RefusesTheSameOptionTwice) {
   expect_refused(
       {"sky", "--width", "1", "--width", "2"},
