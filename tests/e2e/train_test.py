@@ -123,25 +123,6 @@ class Training(unittest.TestCase):
         self.assertEqual(
             convoy.run("train", again, "--print-config").stdout, shown.stdout)
 
-    def test_logs_speedup_against_a_baseline(self):
-        path, run_dir = convoy.config("scaling")
-        out = convoy.workspace() / "scaling.json"
-        measured = convoy.run(
-            "scaling", path, "--ranks", "1,2", "--steps", 2, "--warmup", 1,
-            "--repeats", 2, "--out", out, ranks=2)
-        self.assertEqual(measured.returncode, 0, measured.stderr)
-        rows = json.loads(out.read_text())["rows"]
-        self.assertEqual([r["ranks"] for r in rows], [1, 2])
-        self.assertEqual(rows[0]["speedup"], 1)
-        self.assertAlmostEqual(rows[1]["efficiency"], rows[1]["speedup"] / 2)
-        done = convoy.run("train", path, "--set", f"run.baseline={out}", ranks=2)
-        self.assertEqual(done.returncode, 0, done.stderr)
-        record = convoy.metrics(run_dir, "train")[-1]
-        self.assertAlmostEqual(
-            record["speedup"],
-            record["images_per_second"] / rows[0]["images_per_second"], places=6)
-        self.assertIn("efficiency", done.stderr)
-
 
 if __name__ == "__main__":
     unittest.main(verbosity=2)
