@@ -47,7 +47,8 @@ TEST(Heartbeat, LetsOthersSleepForLongerThanTheyWaitForAPeer) {
     const double before = cpu_seconds();
     EXPECT_EQ(await_heartbeat_end(control), "the result");
     EXPECT_GE(seconds_since(start), 1.5 * kDeadline);
-    EXPECT_LT(cpu_seconds() - before, 0.1 * seconds_since(start));
+    // Asleep takes 0.8 %, polling as if it mattered 10 %.
+    EXPECT_LT(cpu_seconds() - before, 0.04 * seconds_since(start));
   }
   session().set_timeout(60);
   control.barrier();
