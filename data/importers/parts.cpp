@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "data/errors.h"
+#include "data/importers/provenance.h"
 
 namespace convoy {
 namespace {
@@ -28,28 +29,17 @@ std::string key_of(std::size_t index, std::size_t all, std::string_view name) {
 
 std::map<std::string, std::string> recorded(
     const ImportPlan& plan, const ImportOptions& options, Split split) {
-  const auto word = [](auto value) {
-    return std::string(names(value)[static_cast<std::size_t>(value)]);
-  };
   auto made_by = plan.made_by;
   made_by["part"] = name_of(split);
-  made_by["resize"] = options.resize == ResizeMode::none
-                          ? word(options.resize)
-                          : fmt::format(
-                                "{} {} x {}",
-                                word(options.resize),
-                                options.width,
-                                options.height);
-  made_by["store_as"] = word(options.store_as);
-  made_by["jpeg_quality"] = std::to_string(options.jpeg_quality);
-  made_by["gray"] = options.gray ? "true" : "false";
+  made_by.merge(describe_pictures(options));
   made_by["shuffle"] =
       options.shuffle ? fmt::format("seed {}", options.seed) : "false";
   made_by["split"] = fmt::format(
       "val {}, test {}, by {} {}, seed {}",
       options.split.val,
       options.split.test,
-      word(options.split.group_by),
+      names(options.split
+                .group_by)[static_cast<std::size_t>(options.split.group_by)],
       options.split.group_pattern,
       options.split.seed);
   return made_by;
