@@ -43,6 +43,26 @@ struct Sums {
     }
   }
 
+  void take(const Sums& other) {
+    if (other.pictures == 0) {
+      return;
+    }
+    take_size(other.height, other.width, other.by_pixel.size());
+    if (!other.same_size) {
+      same_size = false;
+      by_pixel.clear();
+    }
+    pictures += other.pictures;
+    pixels += other.pixels;
+    for (std::size_t c = 0; c < sum.size(); ++c) {
+      sum[c] += other.sum[c];
+      squares[c] += other.squares[c];
+    }
+    for (std::size_t i = 0; i < by_pixel.size(); ++i) {
+      by_pixel[i] += other.by_pixel[i];
+    }
+  }
+
  private:
   void take_size(int new_height, int new_width, std::size_t values) {
     if (pictures == 0) {
@@ -140,7 +160,7 @@ struct Adder {
   Planes add(const Database& database, std::size_t index) {
     const std::string_view key = database.read_datum(index, true, datum);
     try {
-      if (!datum.encoded && !datum.float_data.empty()) {
+      if (!datum.encoded && datum.data.empty()) {
         return planes();
       }
       to_image(datum, decoder, image);
@@ -241,9 +261,11 @@ DatasetMean compute_mean(
           progress(index + 1, database.size());
         }
       });
-  for (const Adder& adder : adders) {
-    totals.take(adder.sums, channels);
+  // Whole numbers first: their sum does not depend on who counted what.
+  for (std::size_t i = 1; i < adders.size(); ++i) {
+    adders[0].sums.take(adders[i].sums);
   }
+  totals.take(adders[0].sums, channels);
   return to_mean(totals, channels);
 }
 

@@ -24,7 +24,7 @@ void LmdbDataset::read(std::uint64_t index, Sample& sample) const {
   datum.float_data.swap(sample.float_values);
   database_.read_datum(index, options_.verify_checksums, datum);
   sample.label = datum.label;
-  sample.is_floats = !datum.encoded && !datum.float_data.empty();
+  sample.is_floats = !datum.encoded && datum.data.empty();
   sample.float_values.swap(datum.float_data);
   if (sample.is_floats) {
     sample.floats = {

@@ -203,6 +203,22 @@ TEST(Mean, OfFloatsAndBytesOfThePixelsIsTheSame) {
       packed.image.values);
 }
 
+TEST(Mean, TakesTheBytesOfARecordThatHoldsFloatsToo) {
+  const TempDir dir;
+  const std::vector<std::uint8_t> bytes{10, 20, 30, 40, 50, 60};
+  Datum datum;
+  datum.channels = 3;
+  datum.height = 1;
+  datum.width = 2;
+  datum.data = bytes;
+  datum.float_data = {1};  // Caffe reads it only where there are no bytes
+  Writer writer(dir / "db");
+  writer.add("a", datum);
+  writer.finish();
+  const DatasetMean mean = compute_mean(Database(dir / "db"));
+  EXPECT_THAT(mean.channel_mean, ElementsAre(15, 35, 55));
+}
+
 TEST(Mean, TellsFloatsThatCantBeAveraged) {
   const TempDir dir;
   write_floats(dir / "nan", {{1, 2, 3, 4, 5, std::nanf("")}});
