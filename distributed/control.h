@@ -37,8 +37,9 @@ class Control {
 
   /// The other side of the root's broadcast() for a rank that has nothing to do
   /// until it comes, however soon it looks: it sleeps, and looks some hundred
-  /// times a second. REQUIRES rank() != root.
-  virtual std::string await_broadcast(int root) = 0;
+  /// times a second. A root that does not call is said to be late with `what`.
+  /// REQUIRES rank() != root.
+  virtual std::string await_broadcast(int root, const char* what) = 0;
 
   /// Ranks that pass the same colour form a new group, ordered by rank.
   virtual std::unique_ptr<Control> split(int colour) = 0;

@@ -11,10 +11,17 @@ constexpr char kEnd = '.';  // the result stands behind it
 
 }  // namespace
 
-Heartbeat::Heartbeat(Control& group) : group_(group) {
+Heartbeat::Heartbeat(Control& group, std::chrono::milliseconds longest_part)
+    : group_(group),
+      longest_part_(longest_part),
+      last_sign_(std::chrono::steady_clock::now()) {
   if (group_.size() > 1) {
     thread_ = std::thread([this] { run(); });
   }
+}
+
+void Heartbeat::alive() {
+  last_sign_ = std::chrono::steady_clock::now();
 }
 
 Heartbeat::~Heartbeat() {
@@ -33,7 +40,10 @@ void Heartbeat::run() noexcept {
   try {
     std::unique_lock lock(mutex_);
     while (!changed_.wait_for(lock, kEvery, [this] { return stop_; })) {
-      group_.broadcast(kBeat, 0);
+      if (std::chrono::steady_clock::now() - last_sign_.load() <
+          longest_part_) {
+        group_.broadcast(kBeat, 0);
+      }
     }
   } catch (...) {
     error_ = std::current_exception();
@@ -55,7 +65,8 @@ void Heartbeat::stop() {
 std::string await_heartbeat_end(Control& group) {
   std::string news;
   do {
-    news = group.await_broadcast(0);
+    news = group.await_broadcast(
+        0, "rank 0's sign of life, which it gives while it works alone");
   } while (news == kBeat);
   return news.substr(1);
 }

@@ -2,6 +2,8 @@
 // Signs of life from a rank whose work lasts longer than ranks wait for each
 // other.
 
+#include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <exception>
 #include <mutex>
@@ -14,12 +16,18 @@ namespace convoy {
 
 /// Made on the group's rank 0 for as long as it works, while every other rank
 /// of the group is in await_heartbeat_end(): their deadline begins anew with
-/// each beat, four times a second. The beats come from a thread of its own, so
-/// that no part of the work is too long; they stop when the process does, or is
-/// stopped. Until end() nobody else uses `group`, which outlives it.
+/// each beat, four times a second. The beats come from a thread of its own;
+/// they stop with the process, and when the work has not called alive() for
+/// `longest_part`: it hangs, then. Until end() nobody else uses `group`, which
+/// outlives it.
 class Heartbeat {
  public:
-  explicit Heartbeat(Control& group);
+  explicit Heartbeat(
+      Control& group,
+      std::chrono::milliseconds longest_part = std::chrono::minutes(5));
+
+  /// The work moves on. Any thread.
+  void alive();
 
   /// Without end() the others are told nothing: for the way out of the program.
   ~Heartbeat();
@@ -34,9 +42,11 @@ class Heartbeat {
   void stop();
 
   Control& group_;
+  const std::chrono::milliseconds longest_part_;
   std::mutex mutex_;
   std::condition_variable changed_;
   bool stop_ = false;
+  std::atomic<std::chrono::steady_clock::time_point> last_sign_;
   std::exception_ptr error_;
   std::thread thread_;
 };

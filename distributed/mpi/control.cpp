@@ -76,12 +76,9 @@ class MpiControl final : public Control {
     return result;
   }
 
-  std::string await_broadcast(int root) override {
+  std::string await_broadcast(int root, const char* what) override {
     std::int64_t length = 0;
-    finish(
-        start_broadcast(&length, sizeof length, root),
-        "work of theirs",
-        Pace::asleep);
+    finish(start_broadcast(&length, sizeof length, root), what, Pace::asleep);
     std::string result(length, '\0');
     broadcast_bytes(result.data(), result.size(), root);
     return result;

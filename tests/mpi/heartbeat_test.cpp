@@ -80,5 +80,25 @@ TEST(Heartbeat, IsMissedOnceItStops) {
   control.barrier();
 }
 
+TEST(Heartbeat, StopsWhenTheWorkNoLongerMoves) {
+  Control& control = session().control();
+  const auto group = control.split(0);
+  session().set_timeout(0.5);
+  if (control.rank() == 0) {
+    Heartbeat heartbeat(*group, std::chrono::milliseconds(400));
+    for (int part = 0; part < 5; ++part) {
+      compute_for(0.2);
+      heartbeat.alive();
+    }
+    compute_for(1.5);
+  } else {
+    const auto start = Clock::now();
+    EXPECT_THROW(await_heartbeat_end(*group), PeerLost);
+    EXPECT_GT(seconds_since(start), 1.0);
+  }
+  session().set_timeout(60);
+  control.barrier();
+}
+
 }  // namespace
 }  // namespace convoy

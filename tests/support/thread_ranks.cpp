@@ -151,7 +151,9 @@ class ThreadControl final : public Control {
   std::string broadcast(const std::string& bytes, int root) override {
     return all_gather(bytes)[root];
   }
-  std::string await_broadcast(int root) override { return broadcast("", root); }
+  std::string await_broadcast(int root, const char*) override {
+    return broadcast("", root);
+  }
 
   std::unique_ptr<Control> split(int) override {
     throw std::logic_error("thread ranks: no sub-groups");

@@ -2,6 +2,8 @@
 // cluster.
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <memory>
@@ -9,6 +11,7 @@
 
 #include "data/store/atomic_file.h"
 #include "distributed/mpi/session.h"
+#include "distributed/replicate.h"
 #include "trainer/checkpoint/run_lock.h"
 #include "trainer/commands/command.h"
 #include "trainer/commands/command_line.h"
@@ -99,6 +102,16 @@ bool parse(
   return true;
 }
 
+std::string describe(const ScalingOptions& o) {
+  return fmt::format(
+      "--ranks {} --steps {} --warmup {} --repeats {}{}",
+      fmt::join(o.ranks, ","),
+      o.steps,
+      o.warmup,
+      o.repeats,
+      o.synthetic ? " --synthetic" : "");
+}
+
 /// Reads CONFIG. The baseline of its runs may be what is about to be measured.
 Config load_subject(const ScalingArguments& a) {
   Config config = load_config(a.config, a.overrides);
@@ -121,8 +134,12 @@ Target claim_target(const std::string& out, const std::string& run_dir) {
   }
   const std::filesystem::path file(out);
   std::error_code ignored;
+  if (!file.has_filename() || std::filesystem::is_directory(file, ignored)) {
+    throw UsageError(fmt::format(
+        "--out {} is a folder; want a file such as scaling.json", out));
+  }
   std::filesystem::create_directories(file.parent_path(), ignored);
-  const std::filesystem::path probe = out + ".probe";
+  const std::filesystem::path probe = fmt::format("{}.probe-{}", out, getpid());
   write_atomically(probe, "");
   std::filesystem::remove(probe, ignored);
   return {file, nullptr};
@@ -165,6 +182,12 @@ ExitCode run_scaling(Invocation& invocation) {
     config = load_subject(a);
   });
   require_same_start(config, control);
+  require_agreement(
+      {{"what is measured",
+        describe(a.options),
+        "Give every rank the same options."}},
+      control,
+      control.all_gather(host_name()));
   Log log(control.rank() == 0, terminal_columns());
   World world = make_world(session, config);
   Target target;

@@ -259,7 +259,7 @@ void for_each_field(O& o, V&& visit) {
       "timeout_s",
       o.timeout_s,
       "a rank that waits longer for the others ends the job (exit code 71)",
-      above(0));
+      at_least(1));
   visit(
       "affinity",
       o.affinity,

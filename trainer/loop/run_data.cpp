@@ -108,9 +108,11 @@ void try_one_sample(
 }
 
 /// Reads the facts of a database, with a bar when that takes a scan.
-DatasetFacts read_facts(const Database& database, Log& log) {
+DatasetFacts read_facts(
+    const Database& database, Heartbeat& heartbeat, Log& log) {
   std::optional<Progress> progress;
   return facts_of(database, [&](std::size_t done, std::size_t all) {
+    heartbeat.alive();
     if (!progress) {
       progress.emplace(
           log,
@@ -130,7 +132,7 @@ DatasetFacts facts_from_rank_0(
   if (control.rank() == 0) {
     Heartbeat heartbeat(control);
     try {
-      facts = facts_to_json(read_facts(database, log));
+      facts = facts_to_json(read_facts(database, heartbeat, log));
     } catch (...) {
       error = std::current_exception();
     }

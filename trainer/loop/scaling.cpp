@@ -17,14 +17,22 @@
 namespace convoy {
 namespace {
 
+/// What a team does; it calls `alive` between its parts.
+using Work = std::function<void(const std::function<void()>& alive)>;
+
 /// The first ranks of the job as a world of their own, and the others, who wait
 /// for them.
 class Team {
+  /// A split has no deadline: a rank that hangs is found before it.
+  static World& found_alive(World& world) {
+    world.control().barrier();
+    return world;
+  }
+
  public:
   Team(const ScalingSubject& subject, int ranks)
-      : world_(subject.session, subject.world, ranks) {
-    // A split has no deadline: a rank that hangs is found before it.
-    subject.world.control().barrier();
+      : world_(subject.session, found_alive(subject.world), ranks) {
+    found_alive(subject.world);
     const bool waits = subject.world.rank() == 0 || !world_.contains();
     audience_ = subject.world.control().split(waits ? 1 : 0);
   }
@@ -33,14 +41,14 @@ class Team {
 
   /// The team does `work`; all other ranks sleep until its rank 0 is through.
   /// Collective over the job. Throws PeerLost on a rank that waits in vain.
-  void take_turn(const std::function<void()>& work) {
+  void take_turn(const Work& work) {
     if (!world_.contains()) {
       await_heartbeat_end(*audience_);
     } else if (world_.rank() != 0) {
-      work();
+      work([] {});
     } else {
       Heartbeat heartbeat(*audience_);
-      work();
+      work([&] { heartbeat.alive(); });
       heartbeat.end();
     }
   }
@@ -62,12 +70,15 @@ void require_memory(
     const ScalingOptions& options, const ScalingSubject& subject) {
   World& world = subject.world;
   const auto load = rank_load(subject.config, world.size());
+  std::int64_t loaders = 0;  // on this host at most
+  for (const int ranks : options.ranks) {
+    loaders += std::min(ranks, world.local_size());
+  }
   agreed(world.control(), world.host(), [&] {
     if (!options.synthetic) {
       require_loader_memory(
           training_loader_options(subject.config, world, load.share),
-          available_memory() / world.local_size() /
-              static_cast<std::int64_t>(options.ranks.size()));
+          available_memory() / loaders);
     }
   });
 }
@@ -80,7 +91,7 @@ std::vector<Contender> assemble(
   }
   for (Contender& c : contenders) {
     Model model = build_model(subject.config, subject.data, subject.world);
-    c.team->take_turn([&] {
+    c.team->take_turn([&](const auto&) {
       c.rig = std::make_unique<ScalingRig>(
           options, subject, c.team->world(), std::move(model));
     });
@@ -119,7 +130,8 @@ std::vector<ScalingRow> measure_scaling(
   int done = 0;
   for (int repeat = 0; repeat < options.repeats; ++repeat) {
     for (Contender& c : contenders) {
-      c.team->take_turn([&] { c.rates.push_back(c.rig->measure()); });
+      c.team->take_turn(
+          [&](const auto& alive) { c.rates.push_back(c.rig->measure(alive)); });
       say(++done);
     }
   }

@@ -43,15 +43,17 @@ ScalingRig::ScalingRig(
   options_.synthetic ? make_pictures(subject) : open_loader(subject);
 }
 
-double ScalingRig::measure() {
+double ScalingRig::measure(const std::function<void()>& after_step) {
   for (int i = 0; i < options_.warmup; ++i) {
     take_step();
+    after_step();
   }
   finish_work();
   clock_->take();
   const auto start = Clock::now();
   for (int i = 0; i < options_.steps; ++i) {
     take_step();
+    after_step();
   }
   finish_work();
   const std::chrono::duration<double> seconds = Clock::now() - start;
@@ -83,8 +85,9 @@ void ScalingRig::make_pictures(const ScalingSubject& subject) {
 }
 
 void ScalingRig::open_loader(const ScalingSubject& subject) {
-  const auto order =
+  auto order =
       training_order(subject.config, subject.data, load_.share * world_.size());
+  order.tail = Tail::wrap;  // a few pictures must do for any number of steps
   auto options = training_loader_options(subject.config, world_, load_.share);
   options.end_batch = (static_cast<std::uint64_t>(options_.steps) +
                        static_cast<std::uint64_t>(options_.warmup)) *

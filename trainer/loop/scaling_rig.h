@@ -31,7 +31,7 @@ class ScalingRig {
 
   /// Images a second of one repeat, over all ranks of the world. Collective.
   /// Throws what a training step throws.
-  double measure();
+  double measure(const std::function<void()>& after_step);
 
   /// Seconds of a step by phase, mean over this world's ranks and all repeats.
   /// Collective.
