@@ -15,7 +15,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr const char* kFormat = "1";
+constexpr const char* kFormat = "2";
 
 }  // namespace
 
@@ -24,6 +24,7 @@ std::map<std::string, std::string> to_metadata(const CheckpointFacts& facts) {
       {"convoy.format", kFormat},
       {"convoy.config", facts.config},
       {"convoy.train_fingerprint", facts.train_fingerprint},
+      {"convoy.val_fingerprint", facts.val_fingerprint},
       {"convoy.data_made_by", Json(facts.data_made_by).dump()},
       {"convoy.class_names", Json(facts.class_names).dump()},
       {"convoy.global_batch", std::to_string(facts.global_batch)},
@@ -65,6 +66,7 @@ CheckpointFacts facts_of_checkpoint(
   try {
     facts.config = entry("convoy.config");
     facts.train_fingerprint = entry("convoy.train_fingerprint");
+    facts.val_fingerprint = entry("convoy.val_fingerprint");
     facts.data_made_by = Json::parse(entry("convoy.data_made_by"))
                              .get<std::map<std::string, std::string>>();
     facts.class_names = Json::parse(entry("convoy.class_names"))

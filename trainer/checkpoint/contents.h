@@ -20,6 +20,7 @@ namespace convoy {
 struct CheckpointFacts {
   std::string config;  ///< YAML
   std::string train_fingerprint;
+  std::string val_fingerprint;  ///< empty without data.val
   /// How data.train was made (DatasetFacts::made_by); empty when unknown.
   std::map<std::string, std::string> data_made_by;
   std::vector<std::string> class_names;
@@ -61,12 +62,18 @@ void add_mean(const Normalization& normalization, TensorFile& file);
 /// that fits.
 Normalization normalization_of(const Config& config, const TensorFile& file);
 
+/// Of a run's databases; `val` is empty without one.
+struct Fingerprints {
+  std::string train;
+  std::string val;
+};
+
 /// What would make a resumed run another run: one line for each key of the
 /// config whose value differs, with both values.
 std::vector<std::string> differences(
     const CheckpointFacts& facts,
     const Config& config,
     std::int64_t global_batch,
-    const std::string& train_fingerprint);
+    const Fingerprints& now);
 
 }  // namespace convoy

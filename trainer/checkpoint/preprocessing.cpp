@@ -21,7 +21,7 @@ constexpr const char* kMean = "normalize.mean";
 /// Keys that may differ between a run and its continuation: where things are,
 /// how fast they go and how much is said, but not what is computed. The batch
 /// is compared as the global batch, the data by fingerprint.
-bool is_free(const std::string& key, const Config& config) {
+bool is_free(const std::string& key) {
   static constexpr std::array kFree{
       "run.dir",
       "run.log_every",
@@ -41,10 +41,6 @@ bool is_free(const std::string& key, const Config& config) {
       "batch.per_rank",
       "net.weights",
       "normalize.mean_file"};
-  if (config.schedule.name == ScheduleName::plateau &&
-      (key == "run.evaluate_every_epochs" || key == "data.val")) {
-    return false;  // evaluations decide on the learning rate
-  }
   return key.starts_with("distributed.") ||
          std::find(kFree.begin(), kFree.end(), key) != kFree.end();
 }
@@ -102,7 +98,7 @@ std::vector<std::string> differences(
     const CheckpointFacts& facts,
     const Config& config,
     std::int64_t global_batch,
-    const std::string& train_fingerprint) {
+    const Fingerprints& data) {
   std::vector<std::string> lines;
   Config then;
   const auto problems =
@@ -114,10 +110,14 @@ std::vector<std::string> differences(
         problems.front(),
         facts.version));
   }
+  // Evaluations then decide on the learning rate.
+  const bool plateau = config.schedule.name == ScheduleName::plateau;
   const auto before = flatten(then);
   const auto now = flatten(config);
   for (std::size_t i = 0; i < now.size(); ++i) {
-    if (before[i].second != now[i].second && !is_free(now[i].first, config)) {
+    if (before[i].second != now[i].second &&
+        (!is_free(now[i].first) ||
+         (plateau && now[i].first == "run.evaluate_every_epochs"))) {
       lines.push_back(fmt::format(
           "{}: {} in the checkpoint, {} in the config",
           now[i].first,
@@ -131,11 +131,17 @@ std::vector<std::string> differences(
         facts.global_batch,
         global_batch));
   }
-  if (facts.train_fingerprint != train_fingerprint) {
+  if (plateau && facts.val_fingerprint != data.val) {
+    lines.push_back(fmt::format(
+        "validation data: fingerprint {} in the checkpoint, {} in data.val",
+        facts.val_fingerprint,
+        data.val));
+  }
+  if (facts.train_fingerprint != data.train) {
     lines.push_back(fmt::format(
         "training data: fingerprint {} in the checkpoint, {} in data.train",
         facts.train_fingerprint,
-        train_fingerprint));
+        data.train));
   }
   return lines;
 }

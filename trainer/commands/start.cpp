@@ -69,7 +69,7 @@ StartingPoint find_start(
               facts_of_checkpoint(*file, start.source),
               config,
               batch_sizes(config.batch, world.size()).global,
-              data.train.facts.fingerprint),
+              {data.train.facts.fingerprint, data.val.facts.fingerprint}),
           start.source,
           log);
     } else if (!config.net.weights.empty()) {

@@ -1,7 +1,9 @@
 #include "trainer/loop/arithmetic.h"
 
+#include <ATen/Version.h>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <torch/headeronly/version.h>
 
 #include <set>
 
@@ -20,13 +22,15 @@ std::string describe_arithmetic(
                               : cpu_name();
   const auto all = world.control().all_gather(own);
   return fmt::format(
-      "{} rank{} of {} thread{} on {} in {}, gradients by {} in buckets of {} "
-      "and {} MB",
+      "{} rank{} of {} thread{} on {} ({}, LibTorch {}) in {}, gradients by {} "
+      "in buckets of {} and {} MB",
       world.size(),
       world.size() == 1 ? "" : "s",
       threads,
       threads == 1 ? "" : "s",
       fmt::join(std::set<std::string>(all.begin(), all.end()), ", "),
+      at::get_cpu_capability(),
+      TORCH_VERSION,
       names(precision)[static_cast<std::size_t>(precision)],
       world.backend_name(),
       options.first_bucket_mb,

@@ -153,6 +153,7 @@ TensorFile Trainer::checkpoint() const {
   CheckpointFacts facts;
   facts.config = to_yaml(config_);
   facts.train_fingerprint = data_.train.facts.fingerprint;
+  facts.val_fingerprint = data_.val.facts.fingerprint;
   facts.data_made_by = data_.train.facts.made_by;
   facts.class_names = data_.class_names;
   facts.global_batch = batch_.global;

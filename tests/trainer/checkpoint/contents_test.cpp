@@ -28,6 +28,7 @@ CheckpointFacts facts() {
   CheckpointFacts f;
   f.config = to_yaml(Config{});
   f.train_fingerprint = "abc";
+  f.val_fingerprint = "val";
   f.class_names = {"bus", "a \"quoted\" name", "Škoda"};
   f.global_batch = 96;
   f.data_made_by = {{"resize", "half_crop 128 x 96"}, {"source", "a \"b\""}};
@@ -67,11 +68,11 @@ TEST(CheckpointFacts, AreMissedInAFileThatIsNoCheckpoint) {
 
 TEST(CheckpointFacts, OfAnotherFormatNameBothAndTheProgramThatWroteThem) {
   TensorFile file = file_of(facts());
-  file.metadata["convoy.format"] = "2";
+  file.metadata["convoy.format"] = "1";
   EXPECT_THAT(
       [&] { facts_of_checkpoint(file, "c"); },
       ThrowsMessage<BadData>(AllOf(
-          HasSubstr("c has checkpoint format 2, and this convoy knows 1"),
+          HasSubstr("c has checkpoint format 1, and this convoy knows 2"),
           HasSubstr("convoy 9"))));
 }
 
@@ -168,7 +169,7 @@ TEST(WithPrefix, TakesTheNamesOfOnePart) {
 }
 
 TEST(Differences, AreNoneForTheSameRun) {
-  EXPECT_THAT(differences(facts(), Config{}, 96, "abc"), IsEmpty());
+  EXPECT_THAT(differences(facts(), Config{}, 96, {"abc", "val"}), IsEmpty());
 }
 
 TEST(Differences, NameBothSides) {
@@ -176,7 +177,7 @@ TEST(Differences, NameBothSides) {
   now.optimizer.lr = 0.25;
   now.run.seed = 9;
   EXPECT_THAT(
-      differences(facts(), now, 64, "xyz"),
+      differences(facts(), now, 64, {"xyz", "val"}),
       ElementsAre(
           "run.seed: 1 in the checkpoint, 9 in the config",
           "optimizer.lr: 0.1 in the checkpoint, 0.25 in the config",
@@ -194,7 +195,7 @@ TEST(Differences, LeaveWhereAndHowFastAside) {
   now.data.workers = 7;
   now.batch.global = 96;
   now.distributed.bucket_mb = 3;
-  EXPECT_THAT(differences(facts(), now, 96, "abc"), IsEmpty());
+  EXPECT_THAT(differences(facts(), now, 96, {"abc", "val"}), IsEmpty());
 }
 
 TEST(Differences, CountWhenItIsEvaluatedWhereThatSetsTheLearningRate) {
@@ -205,16 +206,20 @@ TEST(Differences, CountWhenItIsEvaluatedWhereThatSetsTheLearningRate) {
   Config now = then;
   now.run.evaluate_every_epochs = 2;
   EXPECT_THAT(
-      differences(f, now, 96, "abc"),
-      ElementsAre("run.evaluate_every_epochs: 1 in the checkpoint, 2 in the "
-                  "config"));
+      differences(f, now, 96, {"abc", "other"}),
+      ElementsAre(
+          "run.evaluate_every_epochs: 1 in the checkpoint, 2 in the config",
+          "validation data: fingerprint val in the checkpoint, other in "
+          "data.val"));
 }
 
 TEST(Differences, SayWhatOfAnotherVersionsConfigCantBeRead) {
   CheckpointFacts f = facts();
   f.config = "run: {colour: blue}";
   EXPECT_THAT(
-      [&] { differences(f, Config{}, 96, "abc"); },
+      [&] {
+        differences(f, Config{}, 96, {"abc", "val"});
+      },
       ThrowsMessage<BadData>(
           AllOf(HasSubstr("run.colour: unknown key"), HasSubstr("convoy 9"))));
 }
