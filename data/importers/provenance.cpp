@@ -30,6 +30,10 @@ void read_word(const std::string& key, const std::string& text, Choice& value) {
   value = static_cast<Choice>(found - known.begin());
 }
 
+bool outside(int side) {
+  return side < 1 || side > kLargestSide;
+}
+
 /// "half_crop 128 x 96" (width x height), or "none".
 void read_resize(const std::string& text, ImportOptions& options) {
   std::istringstream parts(text);
@@ -41,11 +45,12 @@ void read_resize(const std::string& text, ImportOptions& options) {
     return;
   }
   parts >> options.width >> by >> options.height;
-  if (!parts || options.width < 1 || options.height < 1) {
+  if (!parts || outside(options.width) || outside(options.height)) {
     throw BadData(fmt::format(
         "the training data were made with resize \"{}\"; want a mode, a width, "
-        "x and a height",
-        text));
+        "x and a height of 1 to {}",
+        text,
+        kLargestSide));
   }
 }
 

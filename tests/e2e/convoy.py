@@ -4,6 +4,7 @@ import json
 import os
 import pathlib
 import shutil
+import signal
 import struct
 import subprocess
 import tempfile
@@ -74,6 +75,16 @@ def wait_for(condition, seconds, what):
             return
         time.sleep(0.01)
     raise AssertionError(f"waited {seconds} s for {what}")
+
+
+def end(job, pids):
+    """Kills a job and its ranks, stopped ones too; nothing where they have ended."""
+    for pid in [*pids, job.pid]:
+        try:
+            os.kill(pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
+    job.communicate()
 
 
 @functools.lru_cache(maxsize=None)

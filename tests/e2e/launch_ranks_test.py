@@ -8,7 +8,7 @@ import convoy
 from machine import Machine, refused
 
 # mpirun that does what Slurm and Ctrl-C are answered with: USR1 saves.
-SAVES = "trap 'exit 75' USR1; echo up; while :; do /bin/sleep 0.01; done"
+SAVES = "trap 'exit 75' USR1; echo up; for i in {1..3000}; do /bin/sleep 0.01; done"
 
 
 class OnMachine(unittest.TestCase):
@@ -25,8 +25,7 @@ class OnMachine(unittest.TestCase):
         self.machine.fake("mpirun", SAVES)
         job = self.machine.start(script, *words, **environment)
         self.addCleanup(job.kill)
-        while job.stdout.readline() != "up\n":
-            pass
+        self.assertIn("up\n", iter(job.stdout.readline, ""))
         job.send_signal(number)
         _, errors = job.communicate(timeout=60)
         return job.returncode, errors

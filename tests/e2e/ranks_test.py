@@ -93,6 +93,7 @@ class Hanging(unittest.TestCase):
         job = convoy.start("train", path, ranks=2)
         convoy.wait_for((run_dir / "metrics.jsonl").exists, 60, "a start")
         ranks = convoy.rank_processes(job)
+        self.addCleanup(convoy.end, job, ranks.values())
         os.kill(ranks[1], signal.SIGSTOP)
         start = time.monotonic()
         _, errors = job.communicate(timeout=60)

@@ -157,8 +157,8 @@ bool parse_folder(const std::vector<std::string>& words, ImportArguments& a) {
       "With --val or\n--test, or when SRC holds train/ and val/ already, DB "
       "becomes a folder of train.lmdb,\nval.lmdb, test.lmdb; else DB is the "
       "database. Every file is decoded before it is taken;\nwhat is refused is "
-      "listed in DB/import_report.txt (beside DB when no database could be "
-      "written).");
+      "listed in DB/import_report.txt (beside DB when a class is left "
+      "without pictures).");
   line.positional("SRC", &a.source, true)
       .positional("DB", &a.options.output, true);
   return add_common(line, a).parse(words);
@@ -229,7 +229,11 @@ ExitCode import(ImportArguments& a, bool from_list) {
   } catch (const ClassWithoutPictures& failed) {
     log.clear_bar();
     std::filesystem::create_directories(failure.parent_path(), ignored);
-    publish(failed.report, failure, a.json);
+    try {
+      publish(failed.report, failure, a.json);
+    } catch (const WriteFailure& e) {
+      log.warn(e.what());
+    }
     throw;
   }
   return ExitCode::done;

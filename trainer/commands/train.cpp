@@ -116,7 +116,8 @@ void clear_the_way(
   });
 }
 
-/// Runs the trainer. What ends it stays in the run folder too.
+/// Runs the trainer. What ends it on rank 0, or on all ranks
+/// alike, stays in the run folder too.
 ExitCode run_noting_failure(
     Trainer& trainer, const Passport& passport, Log& log) {
   try {
@@ -126,8 +127,8 @@ ExitCode run_noting_failure(
     log.note("convoy: " + failure.message);
     try {
       passport.write("failed", trainer, failure.message);
-    } catch (const std::runtime_error& e) {
-      log.warn(e.what());
+    } catch (...) {
+      log.warn(describe(std::current_exception()).message);
     }
     throw;
   }

@@ -12,14 +12,15 @@ Log::~Log() {
 }
 
 void Log::open_file(const std::filesystem::path& path) {
-  if (speaks_ && file_ == nullptr) {
-    file_ = std::fopen(path.c_str(), "ae");
-    std::string earlier;
-    earlier.swap(before_file_);
-    if (!earlier.empty()) {
-      earlier.pop_back();  // note() ends the line
-      note(earlier);
-    }
+  const std::lock_guard guard(file_mutex_);
+  if (!speaks_ || file_ != nullptr) {
+    return;
+  }
+  file_ = std::fopen(path.c_str(), "ae");
+  if (file_ != nullptr) {
+    fmt::print(file_, "{}", before_file_);
+    std::fflush(file_);
+    before_file_.clear();
   }
 }
 
@@ -27,6 +28,7 @@ void Log::note(const std::string& text) {
   if (!speaks_) {
     return;
   }
+  const std::lock_guard guard(file_mutex_);
   if (file_ == nullptr) {
     before_file_ += text + "\n";
     return;

@@ -4,10 +4,13 @@
 
 #include <cstdio>
 #include <filesystem>
+#include <mutex>
 #include <string>
 
 namespace convoy {
 
+/// Lines of one thread; note() from any, since a watchdog may have the last
+/// word.
 class Log {
  public:
   /// Only rank 0 speaks; a silent log ignores everything. `columns` of the
@@ -41,6 +44,7 @@ class Log {
   int columns_;
   bool bar_shown_ = false;
   std::FILE* file_ = nullptr;
+  std::mutex file_mutex_;
   std::string before_file_;  ///< lines said before there was a file
 };
 

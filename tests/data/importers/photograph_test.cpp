@@ -107,6 +107,11 @@ TEST(PictureOptions, NameWhatTheyCantRead) {
       ThrowsMessage<BadData>(HasSubstr("\"crop 0 x 4\"")));
   EXPECT_THAT(
       [] {
+        picture_options({{"resize", "crop 4 x 2000000000"}});
+      },
+      ThrowsMessage<BadData>(HasSubstr("a height of 1 to 8192")));
+  EXPECT_THAT(
+      [] {
         picture_options({{"jpeg_quality", "best"}});
       },
       ThrowsMessage<BadData>(HasSubstr("\"best\"; want 1 to 100")));

@@ -1,6 +1,7 @@
 // The loader's memory is its ring, whatever the size of the database.
 
 #include <gtest/gtest.h>
+#include <malloc.h>
 
 #include <algorithm>
 #include <fstream>
@@ -73,6 +74,7 @@ std::int64_t growth(const Dataset& dataset) {
   options.batch_capacity = 20;
   options.sample_values = 3 * 32 * 32;
   options.end_batch = dataset.size() / 20;
+  malloc_trim(0);
   const std::int64_t before = anonymous_memory();
   std::int64_t most = before;
   Loader loader(
@@ -107,6 +109,7 @@ TEST(LoaderMemory, OfAnOpenDatabaseIsSmall) {
   const TempDir folder;
   const std::string many = write_small_database(
       folder / "many", {.records = kMany, .classes = 10, .px = kSide});
+  malloc_trim(0);  // what earlier tests have left would hide a growth
   const std::int64_t before = anonymous_memory();
   const LmdbDataset large(many, {});
   Sample sample;
