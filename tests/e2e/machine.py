@@ -37,6 +37,13 @@ def tools():
     return folder
 
 
+def hear_signals():
+    """What a shell runs in the background ignores Ctrl-C, and under nohup a lost
+    terminal; these tests perhaps."""
+    for number in (signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
+
+
 class Machine:
     def __init__(self, name):
         self.root = convoy.workspace() / name
@@ -90,8 +97,7 @@ class Machine:
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL,
             text=True, cwd=self.home, env=self.environment(**environment),
             start_new_session=True,
-            # Ignored by what a shell runs in the background, these tests perhaps.
-            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
+            preexec_fn=hear_signals)
 
     def run(self, script, *words, **environment):
         """Runs to the end: exit code, stdout, stderr."""
