@@ -56,7 +56,8 @@ class Evaluation(unittest.TestCase):
 
     def test_refuses_settings_that_are_not_evaluations(self):
         for code, words, sentence in (
-                (64, ["optimizer.lr=1"], "with --checkpoint only eval.KEY=VALUE"),
+                (64, ["optimizer.lr=1"], "with --checkpoint only eval.KEY=VALUE and"),
+                (78, ["run.device=tpu"], "want one of auto, cpu, cuda"),
                 (78, ["eval.crop_px=48"],
                  "eval.crop_px: 48 does not fit into eval.resize_px: 32"),
                 (78, ["eval.crop_x=48"], "unknown key; did you mean crop_px?")):
@@ -111,6 +112,16 @@ class Prediction(unittest.TestCase):
                 result["classes"][0]["name"]
         evaluated = convoy.run("evaluate", "--checkpoint", trained(), "--json")
         self.assertEqual(hits, json.loads(evaluated.stdout)["top1_hits"])
+
+    def test_stays_on_the_processor_when_told_to(self):
+        for command in (["predict", picture()], ["evaluate"]):
+            done = convoy.run(*command, "--checkpoint", trained(),
+                              "--set", "run.device=cpu")
+            self.assertEqual(done.returncode, 0, done.stderr)
+        done = convoy.run("predict", picture(), "--checkpoint", trained(),
+                          "--set", "run.seed=3")
+        self.assertEqual(done.returncode, 64)
+        self.assertIn("--set run.seed=3: only run.device=VALUE", done.stderr)
 
     def test_goes_on_after_a_file_that_is_no_picture(self):
         page = convoy.workspace() / "page.jpg"

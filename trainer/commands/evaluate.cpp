@@ -50,7 +50,8 @@ bool parse(const std::vector<std::string>& words, EvaluateArguments& a) {
       .values(
           "set",
           &a.overrides,
-          "section.key=value; without CONFIG eval.key=value (repeatable)")
+          "section.key=value; without CONFIG eval.key=value, or run.device=cpu "
+          "where a GPU is not to be used (repeatable)")
       .flag("json", &a.json, "one JSON object on stdout");
   if (!line.parse(words)) {
     return false;
@@ -61,10 +62,11 @@ bool parse(const std::vector<std::string>& words, EvaluateArguments& a) {
         "--checkpoint PATH)");
   }
   for (const std::string& text : a.overrides) {
-    if (a.config.empty() && !text.starts_with("eval.")) {
+    if (a.config.empty() && !text.starts_with("eval.") &&
+        !text.starts_with("run.device=")) {
       throw UsageError(fmt::format(
-          "--set {}: with --checkpoint only eval.KEY=VALUE can be set; the "
-          "rest is the checkpoint's",
+          "--set {}: with --checkpoint only eval.KEY=VALUE and "
+          "run.device=VALUE can be set; the rest is the checkpoint's",
           text));
     }
   }
@@ -90,6 +92,7 @@ void override_eval(
 void consult_config(
     EvaluateArguments& a, WorldOptions& options, bool find_best) {
   if (a.config.empty()) {
+    options.device = device_choice(a.overrides);
     return;
   }
   const Config config = load_config(a.config, a.overrides);

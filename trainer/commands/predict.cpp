@@ -20,6 +20,7 @@
 #include "trainer/checkpoint/restored.h"
 #include "trainer/commands/command.h"
 #include "trainer/commands/command_line.h"
+#include "trainer/config/read.h"
 #include "trainer/loop/precision.h"
 #include "trainer/report/json_line.h"
 
@@ -29,6 +30,7 @@ namespace {
 struct PredictArguments {
   std::string checkpoint;
   std::vector<std::string> files;
+  std::vector<std::string> overrides;
   int top = 5;
   bool json = false;
 };
@@ -42,10 +44,20 @@ bool parse(const std::vector<std::string>& words, PredictArguments& a) {
       "picture is named on stderr and the\nothers go on (exit code 65).");
   line.value("checkpoint", &a.checkpoint, "a checkpoint file")
       .value("top", &a.top, "classes shown for each picture", at_least(1))
+      .values(
+          "set", &a.overrides, "run.device=cpu, where a GPU is not to be used")
       .flag("json", &a.json, "one JSON object a picture")
       .rest("FILE", &a.files, true);
   if (!line.parse(words)) {
     return false;
+  }
+  for (const std::string& text : a.overrides) {
+    if (!text.starts_with("run.device=")) {
+      throw UsageError(fmt::format(
+          "--set {}: only run.device=VALUE can be set; the rest is the "
+          "checkpoint's",
+          text));
+    }
   }
   if (a.checkpoint.empty()) {
     throw UsageError(
@@ -176,7 +188,7 @@ ExitCode run_predict(Invocation& invocation) {
   }
   const auto files = expand(a.files);
   const c10::Device device =
-      choose_device(DeviceChoice::automatic, find_gpus(), 0);
+      choose_device(device_choice(a.overrides), find_gpus(), 0);
   at::set_num_threads(static_cast<int>(available_cpus().size()));
   Predictor predictor(a, device);
   bool all_good = true;

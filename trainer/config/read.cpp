@@ -197,6 +197,15 @@ std::vector<std::string> apply_overrides(
   return problems;
 }
 
+DeviceChoice device_choice(const std::vector<std::string>& overrides) {
+  Config config;
+  const auto problems = apply_overrides(overrides, config);
+  if (!problems.empty()) {
+    throw ConfigError(fmt::format("{}", fmt::join(problems, "\n")));
+  }
+  return config.run.device;
+}
+
 Config load_config(
     const std::string& path, const std::vector<std::string>& overrides) {
   Config config;

@@ -18,6 +18,10 @@ std::vector<std::string> read_config(
 std::vector<std::string> apply_overrides(
     const std::vector<std::string>& overrides, Config& config);
 
+/// run.device as the overrides say, else its default. Throws ConfigError with
+/// every problem.
+DeviceChoice device_choice(const std::vector<std::string>& overrides);
+
 /// Reads the file at `path` and applies the overrides. Throws ConfigError with
 /// every problem, MissingInput when there is no such file.
 Config load_config(
