@@ -65,5 +65,6 @@ add_library(convoy_pch OBJECT ${PROJECT_BINARY_DIR}/empty.cpp)
 target_link_libraries(convoy_pch PRIVATE convoy_flags convoy_torch)
 set(convoy_headers <ATen/core/Tensor.h> <ATen/TensorOperators.h> <ATen/ops/empty.h>
   <ATen/ops/zeros.h> <fmt/format.h> <fmt/ranges.h> <algorithm> <filesystem> <fstream>
-  <functional> <map> <memory> <optional> <sstream> <string> <vector>)
+  <functional> <map> <memory> <nlohmann/json.hpp> <optional> <sstream> <string>
+  <vector>)
 target_precompile_headers(convoy_pch PRIVATE ${convoy_headers})
