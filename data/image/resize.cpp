@@ -13,16 +13,14 @@ namespace convoy {
 
 namespace {
 
-using Bytes = std::vector<std::uint8_t>;
-
 /// Source pixels [begin, end) that an axis takes.
-struct Range {
+struct Taken {
   int begin;
   int end;
 };
 
-Range needed(const ResizeAxis& axis) {
-  Range range{axis.first[0], axis.first[0] + axis.count[0]};
+Taken needed(const ResizeAxis& axis) {
+  Taken range{axis.first[0], axis.first[0] + axis.count[0]};
   for (int i = 1; i < axis.size(); ++i) {
     range.begin = std::min(range.begin, axis.first[i]);
     range.end = std::max(range.end, axis.first[i] + axis.count[i]);
@@ -80,7 +78,7 @@ const std::uint8_t* readable_row(
     const std::uint8_t* row,
     std::size_t bytes,
     const std::uint8_t* end,
-    Bytes& copy) {
+    std::vector<std::uint8_t>& copy) {
   if (static_cast<std::size_t>(end - row) >= bytes + kReadPast) {
     return row;
   }
@@ -103,8 +101,10 @@ struct Resizer::Scratch {
   Simd simd = Simd::portable;
   ResizeAxis x;
   ResizeAxis y;
-  Bytes between;            // the pixels between the passes
-  Bytes tail[kRowsAtOnce];  // copies of rows too near the end of their memory
+  // The pixels between the passes; copies of rows too near the end of their
+  // memory.
+  std::vector<std::uint8_t> between;
+  std::vector<std::uint8_t> tail[kRowsAtOnce];
 
   void plan_axes(const Image& in, const ResizePlan& plan, const Window& crop);
   void horizontal(const Rows& in, int rows, int channels, std::uint8_t* out);
@@ -187,7 +187,7 @@ void Resizer::Scratch::copy(const Rows& in, Image& out) const {
 }
 
 void Resizer::Scratch::rows_first(const Rows& in, Image& out) {
-  const Range range = needed(y);
+  const Taken range = needed(y);
   const std::size_t bytes = static_cast<std::size_t>(out.width) * out.channels;
   between.resize(bytes * (range.end - range.begin));
   horizontal(
@@ -204,7 +204,7 @@ void Resizer::Scratch::rows_first(const Rows& in, Image& out) {
 }
 
 void Resizer::Scratch::columns_first(const Rows& in, Image& out) {
-  const Range range = needed(x);
+  const Taken range = needed(x);
   const std::size_t bytes =
       static_cast<std::size_t>(range.end - range.begin) * out.channels;
   between.resize(bytes * out.height + kReadPast);

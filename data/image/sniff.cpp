@@ -11,8 +11,6 @@
 namespace convoy {
 namespace {
 
-using Bytes = std::span<const std::uint8_t>;
-
 struct Signature {
   std::size_t offset;
   std::string_view bytes;
@@ -39,7 +37,7 @@ constexpr std::array kSignatures = {
     Signature{0, "<svg", "an SVG"},
 };
 
-bool matches(Bytes bytes, const Signature& signature) {
+bool matches(std::span<const std::uint8_t> bytes, const Signature& signature) {
   return bytes.size() >= signature.offset + signature.bytes.size() &&
          std::memcmp(
              bytes.data() + signature.offset,
@@ -47,7 +45,7 @@ bool matches(Bytes bytes, const Signature& signature) {
              signature.bytes.size()) == 0;
 }
 
-bool is_text(Bytes bytes) {
+bool is_text(std::span<const std::uint8_t> bytes) {
   return std::all_of(bytes.begin(), bytes.end(), [](std::uint8_t byte) {
     return byte >= 0x20 || byte == '\n' || byte == '\r' || byte == '\t';
   });
@@ -55,7 +53,7 @@ bool is_text(Bytes bytes) {
 
 }  // namespace
 
-std::optional<ImageFormat> sniff(Bytes bytes) {
+std::optional<ImageFormat> sniff(std::span<const std::uint8_t> bytes) {
   if (matches(bytes, kSignatures[0])) {
     return ImageFormat::jpeg;
   }
@@ -65,7 +63,7 @@ std::optional<ImageFormat> sniff(Bytes bytes) {
   return std::nullopt;
 }
 
-std::string kind_of_file(Bytes bytes) {
+std::string kind_of_file(std::span<const std::uint8_t> bytes) {
   if (bytes.empty()) {
     return "empty";
   }
@@ -74,7 +72,7 @@ std::string kind_of_file(Bytes bytes) {
       return std::string(signature.words);
     }
   }
-  const Bytes head = bytes.first(std::min<std::size_t>(bytes.size(), 64));
+  const auto head = bytes.first(std::min<std::size_t>(bytes.size(), 64));
   if (is_text(head)) {
     return "a text file";
   }

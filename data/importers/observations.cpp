@@ -11,10 +11,6 @@ constexpr std::uint64_t kFewPictures = 10;
 constexpr std::uint64_t kImbalance = 10;
 constexpr std::size_t kNamedClasses = 10;  // in one warning
 
-std::string_view name_of(Split split) {
-  return names(split)[static_cast<std::size_t>(split)];
-}
-
 // "1 picture is", "2 pictures are".
 std::string pictures_are(std::size_t count) {
   return fmt::format(

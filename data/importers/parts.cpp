@@ -11,10 +11,6 @@
 namespace convoy {
 namespace {
 
-std::string_view name_of(Split split) {
-  return names(split)[static_cast<std::size_t>(split)];
-}
-
 // The key that Caffe gives: a running number, an underscore, the path. LMDB
 // takes 511 bytes; of a longer path the end is kept, since the number alone
 // makes it unique.

@@ -57,10 +57,6 @@ void write_file(
   }
 }
 
-std::string_view name_of(Split split) {
-  return names(split)[static_cast<std::size_t>(split)];
-}
-
 struct Picture {
   RenderKey key;
   std::vector<std::uint8_t> jpeg;

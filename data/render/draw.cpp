@@ -25,20 +25,20 @@ float channel_of(Vec3 hsv, float shift) {
 
 }  // namespace
 
-Draw::Draw(std::uint64_t seed, const RenderKey& key, Purpose purpose)
+SceneDraw::SceneDraw(std::uint64_t seed, const RenderKey& key, Purpose purpose)
     : split_(key.split),
       engine_(
           seed, subsequence(key), static_cast<std::uint64_t>(purpose) << 32) {}
 
-double Draw::unit() {
+double SceneDraw::unit() {
   return engine_() * (1.0 / 4294967296.0);
 }
 
-float Draw::real(float low, float high) {
+float SceneDraw::real(float low, float high) {
   return static_cast<float>(low + (high - low) * banded(unit(), split_));
 }
 
-Rgb Draw::colour(Vec3 low_hsv, Vec3 high_hsv) {
+Rgb SceneDraw::colour(Vec3 low_hsv, Vec3 high_hsv) {
   const float hue = real(low_hsv.x, high_hsv.x);
   const float saturation = real(low_hsv.y, high_hsv.y);
   const float value = real(low_hsv.z, high_hsv.z);
@@ -46,11 +46,11 @@ Rgb Draw::colour(Vec3 low_hsv, Vec3 high_hsv) {
   return {channel_of(hsv, 5), channel_of(hsv, 3), channel_of(hsv, 1)};
 }
 
-bool Draw::chance(float probability) {
+bool SceneDraw::chance(float probability) {
   return unit() < probability;
 }
 
-int Draw::below(int n) {
+int SceneDraw::below(int n) {
   return static_cast<int>(unit() * n);
 }
 

@@ -28,9 +28,9 @@ enum class Purpose {
 /// The values for one purpose in one picture, in order. A pure function of
 /// seed, key and purpose: Philox4x32-10 with the seed as key, (split, class,
 /// sample) as subsequence and the purpose in the high half of the offset.
-class Draw {
+class SceneDraw {
  public:
-  Draw(std::uint64_t seed, const RenderKey& key, Purpose purpose);
+  SceneDraw(std::uint64_t seed, const RenderKey& key, Purpose purpose);
 
   /// Even over [low, high), within the bands of the key's split
   /// (data/render/bands.h). Every real number that describes a scene comes from

@@ -75,7 +75,7 @@ void render_vehicle(
       scene, geometry.camera, geometry.vehicle, options.size_px);
   compose(scene, geometry.camera, map, background, film);
   paint_occluders(scene, film);
-  Draw noise(options.seed, key, Purpose::noise);
+  SceneDraw noise(options.seed, key, Purpose::noise);
   develop(scene.lens, noise, film, out);
 }
 

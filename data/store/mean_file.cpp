@@ -19,15 +19,15 @@ namespace {
 using protozero::pbf_wire_type;
 
 enum BlobField : std::uint32_t {
-  kNum = 1,
-  kChannels = 2,
-  kHeight = 3,
-  kWidth = 4,
-  kData = 5,
-  kShape = 7,
-  kDoubleData = 8
+  kBlobNum = 1,
+  kBlobChannels = 2,
+  kBlobHeight = 3,
+  kBlobWidth = 4,
+  kBlobData = 5,
+  kBlobShape = 7,
+  kBlobDoubleData = 8
 };
-constexpr std::uint32_t kDim = 1;  // of BlobShape
+constexpr std::uint32_t kBlobDim = 1;  // of BlobShape
 constexpr std::size_t kMaxFile = std::size_t{1} << 30;
 
 constexpr std::uint32_t tag(std::uint32_t field, pbf_wire_type type) {
@@ -59,10 +59,10 @@ void append_packed(protozero::data_view bytes, std::vector<float>& values) {
 void read_shape(protozero::pbf_reader shape, std::vector<std::int64_t>& dims) {
   while (shape.next()) {
     switch (shape.tag_and_type()) {
-      case tag(kDim, pbf_wire_type::varint):
+      case tag(kBlobDim, pbf_wire_type::varint):
         dims.push_back(shape.get_int64());
         break;
-      case tag(kDim, pbf_wire_type::length_delimited):
+      case tag(kBlobDim, pbf_wire_type::length_delimited):
         for (const std::int64_t dim : shape.get_packed_int64()) {
           dims.push_back(dim);
         }
@@ -75,27 +75,27 @@ void read_shape(protozero::pbf_reader shape, std::vector<std::int64_t>& dims) {
 
 void read_field(protozero::pbf_reader& message, Blob& blob) {
   switch (message.tag_and_type()) {
-    case tag(kNum, pbf_wire_type::varint):
-    case tag(kChannels, pbf_wire_type::varint):
-    case tag(kHeight, pbf_wire_type::varint):
-    case tag(kWidth, pbf_wire_type::varint): {
+    case tag(kBlobNum, pbf_wire_type::varint):
+    case tag(kBlobChannels, pbf_wire_type::varint):
+    case tag(kBlobHeight, pbf_wire_type::varint):
+    case tag(kBlobWidth, pbf_wire_type::varint): {
       const std::uint32_t field = message.tag();
-      blob.old_shape[field - kNum] = message.get_int32();
+      blob.old_shape[field - kBlobNum] = message.get_int32();
       break;
     }
-    case tag(kData, pbf_wire_type::fixed32):
+    case tag(kBlobData, pbf_wire_type::fixed32):
       blob.values.push_back(message.get_float());
       break;
-    case tag(kData, pbf_wire_type::length_delimited):
+    case tag(kBlobData, pbf_wire_type::length_delimited):
       append_packed<float>(message.get_view(), blob.values);
       break;
-    case tag(kDoubleData, pbf_wire_type::fixed64):
+    case tag(kBlobDoubleData, pbf_wire_type::fixed64):
       blob.values.push_back(static_cast<float>(message.get_double()));
       break;
-    case tag(kDoubleData, pbf_wire_type::length_delimited):
+    case tag(kBlobDoubleData, pbf_wire_type::length_delimited):
       append_packed<double>(message.get_view(), blob.values);
       break;
-    case tag(kShape, pbf_wire_type::length_delimited):
+    case tag(kBlobShape, pbf_wire_type::length_delimited):
       read_shape(message.get_message(), blob.dims);
       break;
     default:
@@ -151,11 +151,11 @@ MeanImage parse_mean(std::span<const std::uint8_t> bytes) {
 std::string serialise_mean(const MeanImage& mean) {
   std::string bytes;
   protozero::pbf_writer message(bytes);
-  message.add_int32(kNum, 1);
-  message.add_int32(kChannels, mean.channels);
-  message.add_int32(kHeight, mean.height);
-  message.add_int32(kWidth, mean.width);
-  message.add_packed_float(kData, mean.values.begin(), mean.values.end());
+  message.add_int32(kBlobNum, 1);
+  message.add_int32(kBlobChannels, mean.channels);
+  message.add_int32(kBlobHeight, mean.height);
+  message.add_int32(kBlobWidth, mean.width);
+  message.add_packed_float(kBlobData, mean.values.begin(), mean.values.end());
   return bytes;
 }
 

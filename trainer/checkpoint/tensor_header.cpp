@@ -14,7 +14,7 @@ namespace convoy {
 namespace {
 
 /// Looks names up in a tree: a hostile header may have very many.
-using Json = nlohmann::json;
+using SortedJson = nlohmann::json;
 
 constexpr std::size_t kMostTensors = 1u << 15;
 constexpr std::size_t kMostDimensions = 16;
@@ -42,7 +42,7 @@ const char* dtype_name(at::ScalarType type) {
 }
 
 /// An integer of 0 and above, and nothing that merely converts to one.
-std::uint64_t natural(const Json& json, const std::string& name) {
+std::uint64_t natural(const SortedJson& json, const std::string& name) {
   if (!json.is_number_unsigned()) {
     throw BadData(fmt::format(
         "{} has {} where an integer of 0 or above belongs", name, json.dump()));
@@ -78,12 +78,12 @@ std::uint64_t bytes_of(const TensorPlace& place) {
   return empty ? 0 : static_cast<std::uint64_t>(extent);
 }
 
-TensorPlace read_place(const std::string& name, const Json& entry) {
+TensorPlace read_place(const std::string& name, const SortedJson& entry) {
   TensorPlace place;
   place.name = name;
   place.type = type_named(entry.at("dtype").get<std::string>(), name);
-  const Json& shape = entry.at("shape");
-  const Json& offsets = entry.at("data_offsets");
+  const SortedJson& shape = entry.at("shape");
+  const SortedJson& offsets = entry.at("data_offsets");
   if (!shape.is_array() || shape.size() > kMostDimensions ||
       !offsets.is_array() || offsets.size() != 2) {
     throw BadData(fmt::format(
@@ -91,7 +91,7 @@ TensorPlace read_place(const std::string& name, const Json& entry) {
         name,
         kMostDimensions));
   }
-  for (const Json& size : shape) {
+  for (const SortedJson& size : shape) {
     place.shape.push_back(static_cast<std::int64_t>(natural(size, name)));
   }
   place.begin = natural(offsets[0], name);
@@ -131,11 +131,12 @@ void require_complete(
 }
 
 /// The header as JSON. A name that comes twice would be two files in one.
-Json parse_header(std::string_view text) {
+SortedJson parse_header(std::string_view text) {
   std::set<std::string> names;
-  return Json::parse(
-      text, [&](int depth, Json::parse_event_t event, const Json& value) {
-        if (depth == 1 && event == Json::parse_event_t::key) {
+  return SortedJson::parse(
+      text,
+      [&](int depth, SortedJson::parse_event_t event, const SortedJson& value) {
+        if (depth == 1 && event == SortedJson::parse_event_t::key) {
           const auto name = value.get<std::string>();
           if (!names.insert(name).second) {
             throw BadData(fmt::format("its header names {} twice", name));
@@ -179,7 +180,7 @@ TensorHeader read_tensor_header(
     std::string_view text, std::uint64_t data_bytes) {
   TensorHeader header;
   try {
-    const Json json = parse_header(text);
+    const SortedJson json = parse_header(text);
     for (const auto& [name, entry] : json.items()) {
       if (name == "__metadata__") {
         entry.get_to(header.metadata);

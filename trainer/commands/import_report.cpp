@@ -80,7 +80,7 @@ std::string shortened(
                           "... and {} more {}\n", lines.size() - shown, what);
 }
 
-std::string describe(const Duplicates& group) {
+std::string duplicates_text(const Duplicates& group) {
   std::vector<std::string> names;
   for (const std::string& name : group.names) {
     names.push_back(printable(name));
@@ -122,7 +122,7 @@ std::string report_text(const ImportReport& report, std::size_t most) {
   }
   std::vector<std::string> duplicates;
   for (const Duplicates& group : report.duplicates) {
-    duplicates.push_back(describe(group));
+    duplicates.push_back(duplicates_text(group));
   }
   return text + shortened(refused, most, "refused") +
          shortened(duplicates, most, "duplicates");
@@ -166,8 +166,7 @@ std::string report_json(const ImportReport& report) {
   }
   for (const ImportedPart& part : report.parts) {
     json["databases"].push_back(
-        {{"part",
-          std::string(names(part.split)[static_cast<std::size_t>(part.split)])},
+        {{"part", std::string(name_of(part.split))},
          {"path", part.database},
          {"records", part.facts.records},
          {"fingerprint", part.facts.fingerprint},

@@ -102,7 +102,7 @@ bool parse(
   return true;
 }
 
-std::string describe(const ScalingOptions& o) {
+std::string options_text(const ScalingOptions& o) {
   return fmt::format(
       "--ranks {} --steps {} --warmup {} --repeats {}{}",
       fmt::join(o.ranks, ","),
@@ -184,7 +184,7 @@ ExitCode run_scaling(Invocation& invocation) {
   require_same_start(config, control);
   require_agreement(
       {{"what is measured",
-        describe(a.options),
+        options_text(a.options),
         "Give every rank the same options."}},
       control,
       control.all_gather(host_name()));

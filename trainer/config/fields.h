@@ -2,6 +2,8 @@
 // The one list of a config's keys: name, field, meaning and range. It drives
 // reading, unknown-key checks, --set, --print-config and docs/configuration.md.
 
+#include <type_traits>
+
 #include "trainer/config/config.h"
 #include "trainer/config/data_fields.h"
 #include "trainer/config/train_fields.h"
@@ -36,5 +38,11 @@ void for_each_field(O& o, V&& visit) {
       "use TF32 on GPUs that have it)");
   visit("distributed", o.distributed, "ranks and gradients");
 }
+
+/// A struct of fields, where a field is not a value.
+template <class T>
+concept Section = std::is_class_v<T> && requires(T& t) {
+  for_each_field(t, [](auto&&...) {});
+};
 
 }  // namespace convoy

@@ -17,11 +17,6 @@
 namespace convoy {
 namespace {
 
-template <class T>
-concept Section = std::is_class_v<T> && requires(T& t) {
-  for_each_field(t, [](auto&&...) {});
-};
-
 /// Reads one node into one field, whatever its type; collects problems.
 class Reader {
  public:

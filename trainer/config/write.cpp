@@ -9,11 +9,6 @@
 namespace convoy {
 namespace {
 
-template <class T>
-concept Section = std::is_class_v<T> && requires(const T& t) {
-  for_each_field(t, [](auto&&...) {});
-};
-
 std::string quote(const std::string& text) {
   std::string quoted = "\"";
   for (const char c : text) {

@@ -12,12 +12,12 @@ namespace convoy {
 namespace {
 
 // What is left of the bytes; libpng reads through it.
-struct Source {
+struct PngSource {
   std::span<const std::uint8_t> rest;
 };
 
 void read_from_source(png_structp png, png_bytep to, std::size_t count) {
-  auto& source = *static_cast<Source*>(png_get_io_ptr(png));
+  auto& source = *static_cast<PngSource*>(png_get_io_ptr(png));
   if (count > source.rest.size()) {
     png_error(png, "the file ends too early");
   }
@@ -109,7 +109,7 @@ class PngReader {
 
   std::span<const std::uint8_t> bytes_;
   const DecodeOptions& options_;
-  Source source_;
+  PngSource source_;
   Escape escape_;
   png_structp png_ = nullptr;
   png_infop info_ = nullptr;

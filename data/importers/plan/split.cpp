@@ -22,7 +22,7 @@ void refuse_present_parts(const SplitOptions& options, const ImportPlan& plan) {
     if (fraction > 0 && plan.has(split)) {
       throw BadData(fmt::format(
           "the source has a part for {} already; leave its fraction ({}) out",
-          names(split)[static_cast<std::size_t>(split)],
+          name_of(split),
           fraction));
     }
   }

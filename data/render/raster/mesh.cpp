@@ -99,7 +99,7 @@ void add_sheet(Mesh& mesh, const Sheet& sheet) {
   }
 }
 
-void add_box(Mesh& mesh, const Box& box, Material material) {
+void add_box(Mesh& mesh, const Cuboid& box, Material material) {
   const auto corner = [&](int x, int y, int z) {
     return box.centre +
            box.half * Vec3{x ? 1.f : -1.f, y ? 1.f : -1.f, z ? 1.f : -1.f};
@@ -120,7 +120,7 @@ void add_box(Mesh& mesh, const Box& box, Material material) {
   }
 }
 
-void add_box_pair(Mesh& mesh, const Box& box, Material material) {
+void add_box_pair(Mesh& mesh, const Cuboid& box, Material material) {
   add_box(mesh, box, material);
   add_box(mesh, {box.centre * Vec3{1, -1, 1}, box.half}, material);
 }

@@ -67,12 +67,12 @@ struct Sheet {
 void add_sheet(Mesh& mesh, const Sheet& sheet);
 
 /// Centre and half sizes, sides along the axes.
-struct Box {
+struct Cuboid {
   Vec3 centre, half;
 };
-void add_box(Mesh& mesh, const Box& box, Material material);
+void add_box(Mesh& mesh, const Cuboid& box, Material material);
 /// The box and its mirror image on the other side of the vehicle (y negated).
-void add_box_pair(Mesh& mesh, const Box& box, Material material);
+void add_box_pair(Mesh& mesh, const Cuboid& box, Material material);
 
 /// A disc, or with `inner` a ring, that faces along y (`side` is 1 or -1);
 /// angles in degrees from x towards z, so that 0 to 180 is an upper half.

@@ -77,7 +77,7 @@ std::uint8_t to_byte(float value) {
 
 }  // namespace
 
-void develop(const LensDraw& lens, Draw& noise, Film& film, Image& out) {
+void develop(const LensDraw& lens, SceneDraw& noise, Film& film, Image& out) {
   expose(lens, film);
   blur(lens.blur, film);
   out.resize(film.side, film.side, 3);

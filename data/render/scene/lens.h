@@ -10,6 +10,6 @@ namespace convoy {
 
 /// Develops the film into `out` (RGB, film.side squared). `noise` is this
 /// picture's stream for the sensor's noise. The film is used up.
-void develop(const LensDraw& lens, Draw& noise, Film& film, Image& out);
+void develop(const LensDraw& lens, SceneDraw& noise, Film& film, Image& out);
 
 }  // namespace convoy

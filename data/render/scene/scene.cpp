@@ -13,15 +13,15 @@ Rgb linear(Rgb display) {
   return display * display;
 }
 
-Rgb any_colour(Draw& draw, float low_value, float high_value) {
+Rgb any_colour(SceneDraw& draw, float low_value, float high_value) {
   return linear(draw.colour({0, 0.0f, low_value}, {1, 0.25f, high_value}));
 }
 
-Rgb neutral(Draw& draw, float low_value, float high_value) {
+Rgb neutral(SceneDraw& draw, float low_value, float high_value) {
   return linear(draw.colour({0, 0, low_value}, {1, 0.12f, high_value}));
 }
 
-CameraDraw draw_camera(Draw draw, const ClassView& view) {
+CameraDraw draw_camera(SceneDraw draw, const ClassView& view) {
   CameraDraw camera;
   camera.azimuth_deg = static_cast<float>(view.azimuth_deg) + draw.real(-5, 5);
   camera.elevation_deg = static_cast<float>(view.elevation_deg) +
@@ -34,7 +34,7 @@ CameraDraw draw_camera(Draw draw, const ClassView& view) {
   return camera;
 }
 
-ShapeDraw draw_shape(Draw draw) {
+ShapeDraw draw_shape(SceneDraw draw) {
   ShapeDraw shape;
   shape.length = draw.real(-1, 1);
   shape.width = draw.real(-1, 1);
@@ -48,14 +48,14 @@ ShapeDraw draw_shape(Draw draw) {
   return shape;
 }
 
-Rgb draw_body_colour(Draw& draw) {
+Rgb draw_body_colour(SceneDraw& draw) {
   if (draw.chance(0.35f)) {
     return neutral(draw, 0.38f, 1.0f);
   }
   return linear(draw.colour({0, 0.4f, 0.5f}, {1, 0.95f, 1.0f}));
 }
 
-PaintDraw draw_paint(Draw draw) {
+PaintDraw draw_paint(SceneDraw draw) {
   PaintDraw paint;
   paint.body = draw_body_colour(draw);
   paint.second = draw_body_colour(draw);
@@ -72,7 +72,7 @@ PaintDraw draw_paint(Draw draw) {
   return paint;
 }
 
-LightDraw draw_light(Draw draw) {
+LightDraw draw_light(SceneDraw draw) {
   const SinCos around = sin_cos(draw.real(0, 360));
   const SinCos up = sin_cos(draw.real(25, 75));
   LightDraw light;
@@ -96,7 +96,7 @@ constexpr std::array kPlaces{
     Place::studio,
     Place::pattern};
 
-BackgroundDraw draw_background(Draw draw) {
+BackgroundDraw draw_background(SceneDraw draw) {
   BackgroundDraw back;
   back.place = kPlaces[draw.below(kPlaces.size())];
   back.angle_deg = draw.real(0, 360);
@@ -128,7 +128,7 @@ BackgroundDraw draw_background(Draw draw) {
   return back;
 }
 
-std::vector<ClutterDraw> draw_clutter(Draw draw) {
+std::vector<ClutterDraw> draw_clutter(SceneDraw draw) {
   std::vector<ClutterDraw> all(static_cast<std::size_t>(draw.below(2)));
   for (ClutterDraw& thing : all) {
     thing.angle_deg = draw.real(0, 360);
@@ -142,7 +142,7 @@ std::vector<ClutterDraw> draw_clutter(Draw draw) {
   return all;
 }
 
-OccluderDraw draw_occluder(Draw& draw) {
+OccluderDraw draw_occluder(SceneDraw& draw) {
   OccluderDraw occluder;
   occluder.kind = static_cast<OccluderKind>(draw.below(3));
   occluder.x = draw.real(0.05f, 0.95f);
@@ -166,7 +166,7 @@ OccluderDraw draw_occluder(Draw& draw) {
   return occluder;
 }
 
-std::vector<OccluderDraw> draw_occluders(Draw draw) {
+std::vector<OccluderDraw> draw_occluders(SceneDraw draw) {
   std::vector<OccluderDraw> all;
   for (int left = draw.chance(0.12f) ? 1 : 0; left > 0; --left) {
     all.push_back(draw_occluder(draw));
@@ -174,7 +174,7 @@ std::vector<OccluderDraw> draw_occluders(Draw draw) {
   return all;
 }
 
-LensDraw draw_lens(Draw draw) {
+LensDraw draw_lens(SceneDraw draw) {
   LensDraw lens;
   lens.exposure = draw.real(1.0f, 1.6f);
   lens.contrast = draw.real(0.92f, 1.2f);
@@ -189,7 +189,9 @@ LensDraw draw_lens(Draw draw) {
 
 Scene draw_scene(std::uint64_t seed, const RenderKey& key) {
   const ClassView view = view_of_class(key.class_id);
-  const auto stream = [&](Purpose purpose) { return Draw(seed, key, purpose); };
+  const auto stream = [&](Purpose purpose) {
+    return SceneDraw(seed, key, purpose);
+  };
   Scene scene;
   scene.type = view.type;
   scene.camera = draw_camera(stream(Purpose::camera), view);

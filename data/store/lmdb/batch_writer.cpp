@@ -4,12 +4,11 @@
 
 #include "data/errors.h"
 #include "data/store/durable.h"
+#include "data/store/lmdb/pages.h"
 #include "data/store/printable.h"
 
 namespace convoy {
 namespace {
-
-constexpr std::size_t kMaxKey = 511;
 
 void check(int code, const char* what, const std::string& folder) {
   if (code > 0) {  // errno's own
@@ -41,12 +40,12 @@ BatchWriter::BatchWriter(const std::string& folder, const Options& options)
 }
 
 void BatchWriter::add(std::string_view key, std::string_view value) {
-  if (key.empty() || key.size() > kMaxKey) {
+  if (key.empty() || key.size() > kLmdbMaxKey) {
     throw BadData(fmt::format(
         "the key '{}' has {} bytes; LMDB takes 1 to {}",
         printable(key),
         key.size(),
-        kMaxKey));
+        kLmdbMaxKey));
   }
   const bool ascending = key > last_key_;
   if (ascending) {

@@ -11,7 +11,6 @@
 namespace convoy {
 namespace {
 
-constexpr std::size_t kPageHeader = 16;
 constexpr std::uint32_t kMagic = 0xBEEFC0DE;
 constexpr std::uint32_t kVersion = 1;
 constexpr std::uint16_t kDupSort = 0x04;
@@ -42,7 +41,7 @@ static_assert(sizeof(RawTree) == 48 && sizeof(RawMeta) == 136);
 
 RawMeta read_raw(std::span<const std::uint8_t> file, std::size_t offset) {
   RawMeta meta{};
-  const std::size_t start = offset + kPageHeader;
+  const std::size_t start = offset + kLmdbPageHeader;
   if (file.size() < start + sizeof meta) {
     throw BadData(fmt::format(
         "it has {} bytes, too few for an LMDB database: it is cut short, or "

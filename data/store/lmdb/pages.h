@@ -4,12 +4,17 @@
 // in a page header with SIGSEGV. Every page that leads to a record is looked at
 // here, with bounds.
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <span>
 #include <string_view>
 
 namespace convoy {
+
+/// Bytes at the start of each page, and the most that a key may have.
+constexpr std::size_t kLmdbPageHeader = 16;
+constexpr std::size_t kLmdbMaxKey = 511;
 
 /// What the newer of the two meta pages says (LMDB 0.9, 64 bits,
 /// little-endian).

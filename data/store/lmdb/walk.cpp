@@ -12,16 +12,14 @@
 namespace convoy {
 namespace {
 
-constexpr std::size_t kPageHeader = 16;
 constexpr std::size_t kNodeHeader = 8;
 constexpr std::uint16_t kBranch = 0x01;
 constexpr std::uint16_t kLeaf = 0x02;
 constexpr std::uint16_t kKinds = 0x6F;  // the other bits are a writer's notes
 constexpr std::uint16_t kBigData = 0x01;
 constexpr std::uint64_t kNoPage = ~std::uint64_t{0};
-// LMDB's own limits: the depth of its cursors, the longest key.
+// LMDB's own limit: the depth of its cursors.
 constexpr int kMaxDepth = 32;
-constexpr std::size_t kMaxKey = 511;
 
 template <typename T>
 T load(const std::uint8_t* from) {
@@ -101,10 +99,10 @@ class Walk {
   std::size_t count_nodes(
       std::uint64_t number, const std::uint8_t* page, bool leaf) const {
     const std::size_t lower = load<std::uint16_t>(page + 12);
-    if (lower < kPageHeader || lower > meta_.page_size || lower % 2 != 0) {
+    if (lower < kLmdbPageHeader || lower > meta_.page_size || lower % 2 != 0) {
       refuse(number, "its table");
     }
-    const std::size_t count = (lower - kPageHeader) / 2;
+    const std::size_t count = (lower - kLmdbPageHeader) / 2;
     if (count < (leaf ? 1 : 2)) {
       refuse(number, "the count of its entries");
     }
@@ -114,8 +112,8 @@ class Walk {
   Node node_at(
       std::uint64_t number, const std::uint8_t* page, std::size_t index) const {
     const std::size_t offset =
-        load<std::uint16_t>(page + kPageHeader + 2 * index);
-    if (offset < kPageHeader || offset + kNodeHeader > meta_.page_size) {
+        load<std::uint16_t>(page + kLmdbPageHeader + 2 * index);
+    if (offset < kLmdbPageHeader || offset + kNodeHeader > meta_.page_size) {
       refuse(number, "the place of an entry");
     }
     const std::uint8_t* start = page + offset;
@@ -124,7 +122,7 @@ class Walk {
     node.flags = load<std::uint16_t>(start + 4);
     const std::size_t key_bytes = load<std::uint16_t>(start + 6);
     const std::size_t rest = meta_.page_size - offset - kNodeHeader;
-    if (key_bytes > rest || key_bytes > kMaxKey) {
+    if (key_bytes > rest || key_bytes > kLmdbMaxKey) {
       refuse(number, "the length of a key");
     }
     const std::uint8_t* key = start + kNodeHeader;
@@ -162,7 +160,7 @@ class Walk {
     }
     const auto first = load<std::uint64_t>(node.value);
     const std::uint64_t pages =
-        (kPageHeader - 1 + std::uint64_t{node.low}) / meta_.page_size + 1;
+        (kLmdbPageHeader - 1 + std::uint64_t{node.low}) / meta_.page_size + 1;
     if (first > meta_.last_page || pages > meta_.last_page - first + 1) {
       refuse(number, "the place of a value");
     }

@@ -7,40 +7,16 @@
 #include <cstring>
 
 #include "data/errors.h"
+#include "tests/data/augment/plans.h"
 #include "tests/support/pictures.h"
 
 namespace convoy {
 namespace {
 
+using testing::augmented;
+using testing::plain_options;
 using testing::random_picture;
-
-/// Output in 0..1, no normalisation.
-NormalizeOptions plain_options() {
-  NormalizeOptions options;
-  options.mean = {0.0};
-  options.std = {1.0};
-  return options;
-}
-
-std::vector<float> augmented(
-    const AugmentPlan& plan,
-    const Image& picture,
-    const Normalization& normal,
-    Simd simd = best_simd()) {
-  const Window& window = plan.geometry.window;
-  std::vector<float> out(
-      static_cast<std::size_t>(window.height) * window.width * normal.channels);
-  Augmenter(normal, simd).apply(plan, picture, out.data());
-  return out;
-}
-
-AugmentPlan whole_picture(const Image& picture) {
-  AugmentOptions options;
-  options.crop = Crop::none;
-  options.crop_px = picture.height;
-  options.flip_horizontal = 0;
-  return draw_plan(options, {}, {picture.height, picture.width});
-}
+using testing::whole_picture;
 
 TEST(Augmenter, HueKeepsGraysAndReturnsAfterAFullTurn) {
   Image picture = random_picture(16, 16, 3, 1);

@@ -6,11 +6,13 @@
 
 #include "data/augment/apply.h"
 #include "data/errors.h"
+#include "tests/data/augment/plans.h"
 #include "tests/support/pictures.h"
 
 namespace convoy {
 namespace {
 
+using testing::augmented;
 using testing::random_picture;
 
 NormalizeOptions caffe() {
@@ -56,17 +58,6 @@ std::vector<float> as_caffe(
       }
     }
   }
-  return out;
-}
-
-std::vector<float> augmented(
-    const AugmentPlan& plan,
-    const Image& picture,
-    const Normalization& normal) {
-  const Window& window = plan.geometry.window;
-  std::vector<float> out(
-      static_cast<std::size_t>(window.height) * window.width * normal.channels);
-  Augmenter(normal).apply(plan, picture, out.data());
   return out;
 }
 

@@ -34,16 +34,16 @@ TEST(DrawBlock, DiffersWithEveryPartOfTheKey) {
 }
 
 TEST(DrawBlock, BelowIsUniform) {
-  constexpr int kCount = 10;
+  constexpr int kChoices = 10;
   constexpr int kDraws = 20000;
-  std::vector<int> hits(kCount);
+  std::vector<int> hits(kChoices);
   for (int i = 0; i < kDraws; ++i) {
     ++hits[DrawBlock({3, 1, static_cast<std::uint64_t>(i)}, Draw::crop)
-               .below(2, kCount)];
+               .below(2, kChoices)];
   }
   double chi_square = 0;
   for (int hit : hits) {
-    const double expected = static_cast<double>(kDraws) / kCount;
+    const double expected = static_cast<double>(kDraws) / kChoices;
     chi_square += (hit - expected) * (hit - expected) / expected;
   }
   EXPECT_LT(chi_square, 27.9);  // 99.9 % for 9 degrees of freedom

@@ -9,20 +9,10 @@
 #include <vector>
 
 #include "data/augment/apply.h"
+#include "tests/data/augment/plans.h"
 #include "tests/support/oracle.h"
 
 namespace convoy::testing {
-
-inline std::vector<float> augmented(
-    const AugmentPlan& plan,
-    const Image& picture,
-    const Normalization& normal) {
-  const Window& window = plan.geometry.window;
-  std::vector<float> out(
-      static_cast<std::size_t>(window.height) * window.width * normal.channels);
-  Augmenter(normal).apply(plan, picture, out.data());
-  return out;
-}
 
 /// A picture, what torchvision does with it, and what we make of it.
 struct Comparison {

@@ -7,6 +7,7 @@
 #include <map>
 #include <string>
 
+#include "tests/data/augment/plans.h"
 #include "tests/data/augment/torchvision.h"
 #include "tests/support/pictures.h"
 
@@ -16,8 +17,10 @@ namespace {
 using testing::compare;
 using testing::Comparison;
 using testing::Pair;
+using testing::plain_options;
 using testing::random_picture;
 using testing::smooth_picture;
+using testing::whole_picture;
 
 constexpr int kSide = 200;  // of the rotated pictures
 
@@ -26,22 +29,6 @@ NormalizeOptions gray_options() {
   options.mean = {0.449};
   options.std = {0.226};
   return options;
-}
-
-/// Output in 0..1, no normalisation.
-NormalizeOptions plain_options() {
-  NormalizeOptions options;
-  options.mean = {0.0};
-  options.std = {1.0};
-  return options;
-}
-
-AugmentPlan whole_picture(const Image& picture) {
-  AugmentOptions options;
-  options.crop = Crop::none;
-  options.crop_px = picture.height;
-  options.flip_horizontal = 0;
-  return draw_plan(options, {}, {picture.height, picture.width});
 }
 
 std::vector<Comparison> evaluations() {

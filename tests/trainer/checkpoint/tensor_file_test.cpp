@@ -19,7 +19,7 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::ThrowsMessage;
 
-TensorFile sample() {
+TensorFile sample_file() {
   return {
       {{"conv.weight",
         at::arange(2 * 3 * 2 * 2, at::kFloat)
@@ -41,9 +41,9 @@ void write_bytes(const std::filesystem::path& path, const std::string& bytes) {
 
 TEST(TensorFile, ReadsBackWhatItWrote) {
   const testing::TempDir folder;
-  write_tensor_file(folder / "a.safetensors", sample());
+  write_tensor_file(folder / "a.safetensors", sample_file());
   const TensorFile back = read_tensor_file(folder / "a.safetensors");
-  const TensorFile original = sample();
+  const TensorFile original = sample_file();
   ASSERT_EQ(back.tensors.size(), original.tensors.size());
   for (std::size_t i = 0; i < back.tensors.size(); ++i) {
     EXPECT_EQ(back.tensors[i].name, original.tensors[i].name);
@@ -55,7 +55,7 @@ TEST(TensorFile, ReadsBackWhatItWrote) {
 
 TEST(TensorFile, IsASafetensorsFileToOthers) {
   const testing::TempDir folder;
-  write_tensor_file(folder / "a.safetensors", sample());
+  write_tensor_file(folder / "a.safetensors", sample_file());
   // The format as its documentation gives it, read by hand.
   const std::string script = fmt::format(
       "import json,struct,numpy as n\n"
@@ -77,7 +77,7 @@ TEST(TensorFile, IsASafetensorsFileToOthers) {
 
 TEST(TensorFile, MayBeWrittenAgainAsItWasRead) {
   const testing::TempDir folder;
-  write_tensor_file(folder / "a.safetensors", sample());
+  write_tensor_file(folder / "a.safetensors", sample_file());
   write_tensor_file(
       folder / "b.safetensors", read_tensor_file(folder / "a.safetensors"));
   EXPECT_EQ(
@@ -88,7 +88,7 @@ TEST(TensorFile, MayBeWrittenAgainAsItWasRead) {
 
 TEST(TensorFile, NoticesEveryCut) {
   const testing::TempDir folder;
-  write_tensor_file(folder / "a.safetensors", sample());
+  write_tensor_file(folder / "a.safetensors", sample_file());
   const std::string whole = read_bytes(folder / "a.safetensors");
   for (std::size_t length = 0; length < whole.size(); ++length) {
     write_bytes(folder / "cut", whole.substr(0, length));
@@ -100,7 +100,7 @@ TEST(TensorFile, NoticesEveryCut) {
 
 TEST(TensorFile, NoticesEveryFlippedBit) {
   const testing::TempDir folder;
-  write_tensor_file(folder / "a.safetensors", sample());
+  write_tensor_file(folder / "a.safetensors", sample_file());
   const std::string whole = read_bytes(folder / "a.safetensors");
   for (std::size_t byte = 0; byte < whole.size(); ++byte) {
     std::string damaged = whole;
@@ -150,8 +150,8 @@ TEST(TensorFile, KeepsTheOldFileWhenTheDiskIsFull) {
   std::filesystem::create_directory(disk);
   {
     const testing::SmallDisk small(disk.string(), 64);
-    write_tensor_file(disk / "a.safetensors", sample());
-    TensorFile big = sample();
+    write_tensor_file(disk / "a.safetensors", sample_file());
+    TensorFile big = sample_file();
     big.tensors.push_back({"big", at::full({100000}, 1.0f)});
     EXPECT_THAT(
         [&] { write_tensor_file(disk / "a.safetensors", big); },

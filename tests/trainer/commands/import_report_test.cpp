@@ -13,7 +13,7 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 using ::testing::StartsWith;
 
-ImportReport sample() {
+ImportReport sample_report() {
   ImportReport report;
   report.read = 9;
   report.written = 6;
@@ -42,7 +42,7 @@ ImportReport sample() {
 
 TEST(ImportReport, TextHoldsAllThatWasSeen) {
   EXPECT_EQ(
-      report_text(sample(), 10),
+      report_text(sample_report(), 10),
       "9 files read, 6 written, 3 refused\n"
       "\n"
       "/db/val.lmdb: 6 pictures\n"
@@ -60,7 +60,7 @@ TEST(ImportReport, TextHoldsAllThatWasSeen) {
 
 TEST(ImportReport, LongListsAreCountedBeyondWhatIsShown) {
   EXPECT_THAT(
-      report_text(sample(), 1),
+      report_text(sample_report(), 1),
       AllOf(
           HasSubstr("bus/a\\x0ab.jpg: it is empty\n... and 2 more refused\n"),
           HasSubstr("... and 1 more duplicates\n"),
@@ -68,7 +68,7 @@ TEST(ImportReport, LongListsAreCountedBeyondWhatIsShown) {
 }
 
 TEST(ImportReport, OfAFailureCountsWhatEachClassHas) {
-  ImportReport report = sample();
+  ImportReport report = sample_report();
   report.parts.clear();
   report.written = 0;
   report.classes[0].usable = 0;
@@ -88,7 +88,8 @@ TEST(ImportReport, OfAFailureCountsWhatEachClassHas) {
 
 TEST(ImportReport, JsonHoldsWhatTheTextHolds) {
   EXPECT_EQ(
-      nlohmann::json::parse(report_json(sample())), nlohmann::json::parse(R"({
+      nlohmann::json::parse(report_json(sample_report())),
+      nlohmann::json::parse(R"({
         "failure": null, "read": 9, "written": 6,
         "class_names": ["bus", "car"],
         "classes": [
