@@ -1,5 +1,6 @@
-"""What the release build does not compile: the CPU twins of CUDA parts, and files without
-the precompiled headers. Uses the compilers' lines that the build was made with."""
+"""What the release build does not compile: the CPU twins of CUDA parts, and files on their
+own, without precompiled headers and their neighbours' includes. Uses the compilers' lines
+that the build was made with."""
 import concurrent.futures
 import hashlib
 import json
@@ -16,16 +17,15 @@ FOLDERS = ("data", "nets", "distributed", "trainer")
 SAMPLE = 5  # files compiled without precompiled headers: some 5 s each
 
 
-def own_commands():
-    """File below the root to the line that compiles it for our libraries."""
-    commands = {}
+def lines_of_libraries():
+    """Library to the line that compiles most of its files."""
+    lines = {}
     for entry in json.loads((BUILD / "compile_commands.json").read_text()):
-        path = pathlib.Path(entry["file"])
         words = shlex.split(entry["command"])
-        output = words[words.index("-o") + 1]
-        if path.suffix == ".cpp" and output.startswith(FOLDERS):
-            commands[path.relative_to(ROOT).as_posix()] = words
-    return commands
+        library = words[words.index("-o") + 1].split("/")[0]
+        if library in FOLDERS and not entry["file"].endswith(("_cuda.cpp", ".cu")):
+            lines.setdefault(library, words)
+    return lines
 
 
 def adapted(words, file, *result):
@@ -36,6 +36,8 @@ def adapted(words, file, *result):
 
 
 def without_precompiled(words):
+    if "-include" not in words:
+        return words
     at = words.index("-include")
     return [w for w in words[:at] + words[at + 2:]
             if w not in ("-Winvalid-pch", "-fpch-preprocess")]
@@ -69,14 +71,13 @@ class CpuTwins(unittest.TestCase):
         return found
 
     def test_compile_and_complete_the_program_without_cuda(self):
-        commands = own_commands()
+        lines_of = lines_of_libraries()
         with tempfile.TemporaryDirectory() as folder:
             objects, lines = [], {}
             for twin in self.twins():
-                library = twin.split("/")[0] + "/"
-                neighbour = next(f for f in commands if f.startswith(library))
                 objects.append(f"{folder}/{len(objects)}.o")
-                lines[twin] = adapted(commands[neighbour], twin, "-c", "-o", objects[-1])
+                lines[twin] = adapted(
+                    lines_of[twin.split("/")[0]], twin, "-c", "-o", objects[-1])
             compile_all(self, lines)
             offered = {name for _, name, kind in symbols(*objects) if kind != "U"}
         defined, wanted = set(), set()
@@ -88,12 +89,14 @@ class CpuTwins(unittest.TestCase):
         self.assertEqual(sorted(wanted - defined - offered), [])
 
 
-class WithoutPrecompiledHeaders(unittest.TestCase):
+class Alone(unittest.TestCase):
     """All of them are too many, and the debug preset compiles them: what changed last,
     filled up with others that their content chooses."""
 
-    def sample(self, commands):
-        files = [f for f, words in commands.items() if "-include" in words]
+    def sample(self):
+        files = [p.relative_to(ROOT).as_posix()
+                 for folder in FOLDERS for p in (ROOT / folder).rglob("*.cpp")
+                 if not p.name.endswith("_cuda.cpp")]
         changed = subprocess.run(
             ["git", "-C", str(ROOT), "diff", "--name-only", "HEAD~1"],
             capture_output=True, text=True).stdout.split()
@@ -102,9 +105,10 @@ class WithoutPrecompiledHeaders(unittest.TestCase):
             f not in changed, hashlib.sha256((ROOT / f).read_bytes()).digest()))[:SAMPLE]
 
     def test_files_include_what_they_use(self):
-        commands = own_commands()
-        lines = {f: adapted(without_precompiled(commands[f]), f, "-fsyntax-only")
-                 for f in self.sample(commands)}
+        lines_of = {library: without_precompiled(line)
+                    for library, line in lines_of_libraries().items()}
+        lines = {f: adapted(lines_of[f.split("/")[0]], f, "-fsyntax-only")
+                 for f in self.sample()}
         self.assertEqual(len(lines), SAMPLE)
         compile_all(self, lines)
 
