@@ -1,6 +1,8 @@
 // The program convoy.
 
 #include <csignal>
+#include <cstdio>
+#include <cstdlib>
 
 #include "trainer/program.h"
 
@@ -8,5 +10,9 @@ int main(int argc, char** argv) {
   // Beyond a limit on the size of files, writing then fails as on a full disk:
   // it is told, and the run goes on.
   std::signal(SIGXFSZ, SIG_IGN);
-  return convoy::run_program({argv, argv + argc});
+  const int code = convoy::run_program({argv, argv + argc});
+  // Nothing of ours is left to end, and LibTorch needs a fifth of a second to
+  // take down its tables of operators.
+  std::fflush(nullptr);
+  std::quick_exit(code);
 }
