@@ -14,7 +14,7 @@ import convoy
 
 
 class BadInput(unittest.TestCase):
-    def refused(self, words, code, *texts, ranks=2, seconds=20, env=None):
+    def refused(self, words, code, *texts, ranks=None, seconds=20, env=None):
         """Runs, and expects `code` and a stderr of one line with all `texts`."""
         start = time.monotonic()
         done = convoy.run(*words, ranks=ranks, env=env)
@@ -29,18 +29,19 @@ class BadInput(unittest.TestCase):
 
 
 class Configs(BadInput):
-    def config_text(self, text, code, *texts):
+    def config_text(self, text, code, *texts, ranks=None):
         path = convoy.workspace() / "bad.yaml"
         path.write_bytes(text if isinstance(text, bytes) else text.encode())
-        self.refused(["train", path], code, str(path), *texts)
+        self.refused(["train", path], code, str(path), *texts, ranks=ranks)
 
-    def changed(self, setting, *texts):
+    def changed(self, setting, *texts, ranks=None):
         path, _ = convoy.config("sound")
-        self.refused(["train", path, "--set", setting], 78, *texts)
+        self.refused(["train", path, "--set", setting], 78, *texts, ranks=ranks)
 
     def test_unknown_key(self):
         self.config_text("optimizer:\n  lerning_rate: 0.1\n", 78,
-                         ":2: optimizer.lerning_rate: unknown key; known here: name, lr")
+                         ":2: optimizer.lerning_rate: unknown key; known here: name, lr",
+                         ranks=2)
         self.config_text("run:\n  epoch: 3\n", 78, ":2: run.epoch", "did you mean epochs?")
 
     def test_duplicate_key(self):
@@ -102,22 +103,22 @@ class Configs(BadInput):
 
     def test_missing_file_and_folder(self):
         self.refused(["train", convoy.workspace() / "none.yaml"], 66,
-                     "none.yaml", "nothing is there")
+                     "none.yaml", "nothing is there", ranks=2)
         self.refused(["train", convoy.workspace()], 66, "is a folder; want a config file")
         self.refused(["evaluate", convoy.workspace()], 66, "is a folder")
         self.refused(["scaling", convoy.workspace()], 66, "is a folder")
 
     def test_missing_data(self):
         self.changed("data.train=/nowhere/train.lmdb",
-                     "data.train: there is no /nowhere/train.lmdb")
+                     "data.train: there is no /nowhere/train.lmdb", ranks=2)
 
     def test_impossible_pairs(self):
         self.changed("schedule.warmup_iterations=6",
                      "schedule.warmup_iterations: 6 leaves nothing of run.iterations: 6")
         self.changed("batch.per_rank=8", "set exactly one above 0")
         self.changed("run.epochs=3", "set exactly one above 0")
-        self.changed("batch.global=3", "want at least 2 in each")
-        self.changed("batch.global=1", "want at least one for each")
+        self.changed("batch.global=3", "want at least 2 in each", ranks=2)
+        self.changed("batch.global=1", "want at least one for each", ranks=2)
         self.changed("eval.crop_px=64", "does not fit into eval.resize_px: 32")
         self.changed("net.name=resnet19", 'unknown network "resnet19"; did you mean')
         self.changed("precision=fp16", "fp16 needs a GPU")
@@ -133,31 +134,33 @@ class Configs(BadInput):
     def test_unwritable_run_folder(self):
         path, _ = convoy.config("sound")
         self.refused(["train", path, "--set", "run.dir=/proc/run"], 74, "/proc/run",
-                     "Choose another")
+                     "Choose another", ranks=2)
 
 
 class CommandLines(BadInput):
     def test_unknown_command_and_option(self):
-        self.refused(["trian"], 64, 'unknown command "trian"; did you mean train?')
+        self.refused(["trian"], 64, 'unknown command "trian"; did you mean train?',
+                     ranks=2)
         self.refused(["train", "x.yaml", "--dryrun"], 64, "did you mean --dry-run?")
         self.refused(["train", "x.yaml", "--wibble"], 64, "unknown option --wibble")
 
     def test_missing_and_surplus_words(self):
-        self.refused(["train"], 64, "CONFIG is missing")
+        self.refused(["train"], 64, "CONFIG is missing", ranks=2)
         self.refused(["train", "a", "b"], 64, "too many words")
         self.refused(["train", "a", "--set"], 64, "--set")
         self.refused(["evaluate"], 64, "either CONFIG or --checkpoint")
-        self.refused(["dataset", "info", ""], 64, "DB is an empty word", ranks=None)
+        self.refused(["dataset", "info", ""], 64, "DB is an empty word")
         self.refused(["import", "folder", "x", "y", "--size", ""], 64,
-                     "--size is an empty word", ranks=None)
+                     "--size is an empty word")
 
     def test_option_given_twice(self):
         self.refused(["train", "a", "--resume", "auto", "--resume", "never"], 64,
-                     "--resume", ranks=None)
+                     "--resume")
 
     def test_too_many_ranks_asked_of_scaling(self):
         path, _ = convoy.config("sound")
-        self.refused(["scaling", path, "--ranks", "1,4"], 64, "from 1 to 2")
+        self.refused(["scaling", path, "--ranks", "1,4"], 64, "from 1 to 2",
+                     ranks=2)
 
     def test_numbers_out_of_range(self):
         nowhere = convoy.workspace() / "nowhere"
@@ -191,7 +194,7 @@ class CommandLines(BadInput):
                 (["scaling", path], "repeats", "0", "an integer of at least 1"),
                 (["scaling", path], "warmup", "-1", "an integer of at least 0")):
             self.refused([*words, f"--{option}", value], 64,
-                         f'--{option}: want {wanted}, got "{value}"', ranks=None)
+                         f'--{option}: want {wanted}, got "{value}"')
         self.assertFalse(nowhere.exists())
 
     def test_options_that_do_not_go_together(self):
@@ -205,8 +208,8 @@ class CommandLines(BadInput):
                 (["--resize", "none", "--size", "64"], "contradict"),
                 (["--resize", "strech"], "strech", "squash"),
                 (["--store", "gif"], "gif", "jpeg, png, raw")):
-            self.refused([*importing, *words], 64, *texts, ranks=None)
-        self.refused(["nets", "resnet19", "--json"], 64, "resnet19", ranks=None)
+            self.refused([*importing, *words], 64, *texts)
+        self.refused(["nets", "resnet19", "--json"], 64, "resnet19")
 
     def test_no_command_prints_help(self):
         done = convoy.run()
@@ -248,13 +251,13 @@ class Databases(BadInput):
     def test_no_data_in_the_folder(self):
         empty = convoy.workspace() / "empty.lmdb"
         empty.mkdir(exist_ok=True)
-        self.trained_on(empty, 66, str(empty), "data.mdb")
+        self.trained_on(empty, 66, str(empty), "data.mdb", ranks=2)
 
     def test_empty_short_and_random_files(self):
         for size in (0, 100, 20000):
             target = self.copy(f"random{size}")
             (target / "data.mdb").write_bytes(random.Random(size).randbytes(size))
-            self.trained_on(target, 65, str(target))
+            self.trained_on(target, 65, str(target), ranks=2)
 
     def test_truncated(self):
         for percent in (1, 10, 50, 90, 99):
@@ -291,7 +294,7 @@ class Databases(BadInput):
     def test_wrong_labels(self):
         path, _ = convoy.config("sound")
         self.refused(["train", path, "--set", "net.classes=50"], 65,
-                     "have the label 99", "Set net.classes to at least 100")
+                     "have the label 99", "Set net.classes to at least 100", ranks=2)
 
     def test_what_does_not_fit_the_network_is_told_once(self):
         path, run_dir = convoy.config("first-layer")
@@ -324,7 +327,7 @@ class Databases(BadInput):
         path, _ = convoy.config("sound")
         self.refused(
             ["train", path, "--set", "data.tail=drop", "--set", "batch.global=1000"], 78,
-            "the global batch of 1000 is larger than the 400 training samples")
+            "the global batch of 1000 is larger than the 400 training samples", ranks=2)
 
     def test_no_records(self):
         target = convoy.workspace() / "none.lmdb"
@@ -477,9 +480,9 @@ class Pictures(BadInput):
         empty = convoy.workspace() / "nothing"
         empty.mkdir(exist_ok=True)
         self.refused(["import", "folder", empty, convoy.workspace() / "n.lmdb"], 65,
-                     str(empty), ranks=None)
+                     str(empty))
         self.refused(["import", "folder", "/nowhere", convoy.workspace() / "n.lmdb"],
-                     66, "/nowhere", ranks=None)
+                     66, "/nowhere")
         self.assertFalse((convoy.workspace() / "n.lmdb").exists())
 
     def test_a_class_without_pictures_leaves_the_report(self):
@@ -571,7 +574,7 @@ class Pictures(BadInput):
         resource.setrlimit(resource.RLIMIT_FSIZE, (size // 2, before[1]))
         try:
             self.refused(["import", "folder", folder, target], 74, "full.lmdb",
-                         "could not write", ranks=None)
+                         "could not write")
         finally:
             resource.setrlimit(resource.RLIMIT_FSIZE, before)
         self.assertFalse(target.exists())
@@ -580,13 +583,13 @@ class Pictures(BadInput):
         self.import_one(b"not a picture")
         self.refused(["import", "folder", convoy.workspace() / "import",
                       convoy.workspace() / "import.lmdb"], 74,
-                     "import.lmdb", "--overwrite", ranks=None)
+                     "import.lmdb", "--overwrite")
 
     def test_list_with_a_bad_label(self):
         names = convoy.workspace() / "list.txt"
         names.write_text("a.jpg 0\nb.jpg one\n")
         self.refused(["import", "list", names, convoy.workspace() / "l.lmdb"], 65,
-                     "list.txt:2", "one", ranks=None)
+                     "list.txt:2", "one")
 
 
 class Environment(BadInput):
