@@ -5,9 +5,9 @@ usage: tests/run.py [--full] [--only NAME ...] [--list]
 
 A GoogleTest program and a unittest file both report each test. Only tests labelled `gpu`,
 and those whose data are absent, may skip themselves, with a reason; any other skip counts
-as a failure. Tests labelled `slow` run with --full. Programs run side by side while the
-processors that they ask for (CMake's PROCESSORS, RUN_SERIAL) are free. Exit code 0 when
-nothing failed.
+as a failure. Tests labelled `slow` run with --full. Programs run side by side while there
+is room for the processors that they ask for (CMake's PROCESSORS, RUN_SERIAL), those that
+may take long first. Exit code 0 when nothing failed.
 """
 import argparse
 import concurrent.futures
@@ -22,8 +22,9 @@ import time
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 BUILD = ROOT / "build" / "release"
 
-
 CORES = len(os.sched_getaffinity(0))
+# One program more than there are processors: ranks wait for each other, and for mpirun.
+ROOM = CORES + 1
 
 
 def registered_tests():
@@ -36,7 +37,7 @@ def registered_tests():
             "name": test["name"],
             "command": test.get("command", ["false"]),  # absent when it is not built
             "labels": properties.get("LABELS", []),
-            "cores": CORES if properties.get("RUN_SERIAL")
+            "cores": ROOM if properties.get("RUN_SERIAL")
                      else min(int(properties.get("PROCESSORS", 1)), CORES),
             "timeout": float(properties.get("TIMEOUT", 600)),
             "environment": dict(
@@ -112,9 +113,10 @@ def run(test):
 
 def side_by_side(tests):
     """Runs all and yields (test, its results) as they end: always the first that fits
-    into the cores left."""
-    waiting, running, free = list(tests), {}, CORES
-    with concurrent.futures.ThreadPoolExecutor(CORES) as pool:
+    into the room left, so that a long one is not the last."""
+    waiting = sorted(tests, key=lambda test: -test["timeout"])
+    running, free = {}, ROOM
+    with concurrent.futures.ThreadPoolExecutor(ROOM) as pool:
         while waiting or running:
             for test in [*waiting]:
                 if test["cores"] <= free:
