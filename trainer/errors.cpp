@@ -3,6 +3,10 @@
 #include <c10/util/Exception.h>
 #include <fmt/format.h>
 
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+
 #include "data/errors.h"
 #include "distributed/errors.h"
 #include "trainer/health/memory.h"
@@ -30,6 +34,18 @@ Failure out_of_memory(std::exception_ptr error) {
 }
 
 }  // namespace
+
+std::optional<Failure> printing_failure() {
+  if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) {
+    return std::nullopt;
+  }
+  return Failure{
+      ExitCode::write_failed,
+      fmt::format(
+          "what was to be printed could not be written: {}. Free some space, "
+          "or let it go elsewhere",
+          std::strerror(errno))};
+}
 
 Failure describe(std::exception_ptr error) {
   try {
@@ -64,6 +80,9 @@ Failure describe(std::exception_ptr error) {
         ExitCode::internal,
         "LibTorch: " + first_line(e.what_without_backtrace())};
   } catch (const std::exception& e) {
+    if (const auto failure = printing_failure()) {  // told by fmt::print
+      return *failure;
+    }
     if (is_out_of_memory(error)) {
       return out_of_memory(error);
     }

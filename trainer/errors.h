@@ -3,6 +3,7 @@
 // lists them).
 
 #include <exception>
+#include <optional>
 #include <stdexcept>
 #include <string>
 
@@ -62,5 +63,8 @@ struct Failure {
 
 /// Exit code and sentence of any exception.
 Failure describe(std::exception_ptr error);
+
+/// Writes what was printed so far; says so when stdout could not take it.
+std::optional<Failure> printing_failure();
 
 }  // namespace convoy

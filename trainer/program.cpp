@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdio>
 #include <cstdlib>
 #include <optional>
 
@@ -123,9 +124,7 @@ int run_on_ranks(const Command& command, Invocation& invocation) {
   return code;
 }
 
-}  // namespace
-
-int run_program(const std::vector<std::string>& words) {
+int run_words(const std::vector<std::string>& words) {
   try {
     if (words.size() < 2 || words[1] == "--help" || words[1] == "-h") {
       if (launched_rank() == 0) {
@@ -153,6 +152,19 @@ int run_program(const std::vector<std::string>& words) {
     }
     return static_cast<int>(failure.code);
   }
+}
+
+}  // namespace
+
+int run_program(const std::vector<std::string>& words) {
+  const int code = run_words(words);
+  // What a command printed is written only now: on a full disk perhaps not.
+  const auto failure = printing_failure();
+  if (code != 0 || !failure) {
+    return code;
+  }
+  complain(failure->message);
+  return static_cast<int>(failure->code);
 }
 
 }  // namespace convoy

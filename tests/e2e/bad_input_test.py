@@ -229,6 +229,16 @@ class CommandLines(BadInput):
             self.assertTrue(done.stdout.startswith("Usage: convoy"), words)
             self.assertEqual(done.stderr, "")
 
+    def test_a_full_disk_under_the_output_is_told(self):
+        # Less than a buffer holds, and more.
+        for words in (["nets"], ["--help"], ["nets", "resnet152", "--json"]):
+            with open("/dev/full", "w") as full:
+                done = subprocess.run([convoy.CONVOY, *words], stdout=full, text=True,
+                                      stderr=subprocess.PIPE)
+            self.assertEqual(done.returncode, 74, words)
+            self.assertEqual(len(done.stderr.splitlines()), 1, done.stderr)
+            self.assertIn("No space left on device", done.stderr)
+
     def test_a_run_without_mpirun_says_one_rank(self):
         path, _ = convoy.config("single", run={"iterations": 1})
         done = convoy.run("train", path)
