@@ -31,10 +31,13 @@ endforeach()
 set(CMAKE_INSTALL_RPATH_USE_LINK_PATH ON)
 set(CMAKE_BUILD_WITH_INSTALL_RPATH ON)
 
-# Subobject linkage: a file's State of its own types, compiled with others in one unit.
 add_library(convoy_flags INTERFACE)
+if(CMAKE_UNITY_BUILD)  # then a State of a file's own types is not in the main file
+  target_compile_options(convoy_flags INTERFACE
+    $<$<COMPILE_LANG_AND_ID:CXX,GNU>:-Wno-subobject-linkage>)
+endif()
 target_compile_options(convoy_flags INTERFACE
-  $<$<COMPILE_LANGUAGE:CXX>:-Wall;-Wextra;-Wno-missing-field-initializers;-Wpedantic;-Wshadow;-Wnon-virtual-dtor;-Wno-subobject-linkage;-Werror;-fstack-protector-strong>
+  $<$<COMPILE_LANGUAGE:CXX>:-Wall;-Wextra;-Wno-missing-field-initializers;-Wpedantic;-Wshadow;-Wnon-virtual-dtor;-Werror;-fstack-protector-strong>
   $<$<COMPILE_LANGUAGE:CUDA>:-Werror=all-warnings>
   $<$<AND:$<CONFIG:Release>,$<COMPILE_LANGUAGE:CXX>>:-D_FORTIFY_SOURCE=2>)
 target_include_directories(convoy_flags INTERFACE ${PROJECT_SOURCE_DIR})
@@ -63,7 +66,8 @@ target_link_libraries(convoy_torch INTERFACE convoy_fmt)
 # still includes what it uses; the debug preset compiles without them.
 file(WRITE ${PROJECT_BINARY_DIR}/empty.cpp "")
 add_library(convoy_pch OBJECT ${PROJECT_BINARY_DIR}/empty.cpp)
-target_link_libraries(convoy_pch PRIVATE convoy_flags convoy_torch)
+target_link_libraries(convoy_pch PRIVATE
+  convoy_flags convoy_torch nlohmann_json::nlohmann_json)
 set(convoy_headers <ATen/core/Tensor.h> <ATen/TensorOperators.h> <ATen/ops/empty.h>
   <ATen/ops/zeros.h> <fmt/format.h> <fmt/ranges.h> <algorithm> <filesystem> <fstream>
   <functional> <map> <memory> <nlohmann/json.hpp> <optional> <sstream> <string>
@@ -77,9 +81,12 @@ function(convoy_sources result)
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS *.cpp)
   set(cuda_parts ${sources})
   list(FILTER cuda_parts INCLUDE REGEX "_cuda\\.cpp$")
-  set_source_files_properties(${cuda_parts} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
+  set(cpu_twins ${sources})
+  list(FILTER cpu_twins INCLUDE REGEX "/no_[a-z_]*\\.cpp$")
+  set_source_files_properties(${cuda_parts} ${cpu_twins}
+    PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
   if(CONVOY_CUDA)
-    list(FILTER sources EXCLUDE REGEX "/no_[a-z_]*\\.cpp$")
+    list(REMOVE_ITEM sources ${cpu_twins})
   else()
     list(REMOVE_ITEM sources ${cuda_parts})
   endif()

@@ -88,7 +88,7 @@ class AlexNet final : public Net {
   std::shared_ptr<Classifier> classifier_;
 };
 
-std::unique_ptr<Net> build(const NetOptions& options) {
+std::unique_ptr<Net> build_alexnet(const NetOptions& options) {
   return std::make_unique<AlexNet>(options, init_generator(options.seed));
 }
 
@@ -105,7 +105,7 @@ std::vector<NetEntry> alexnet_family() {
       .top1 = 56.522,
       .top5 = 79.066,
       .source = "torchvision, IMAGENET1K_V1"};
-  return {{facts, build}};
+  return {{facts, build_alexnet}};
 }
 
 }  // namespace convoy

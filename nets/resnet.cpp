@@ -204,7 +204,7 @@ class ResNet final : public Net {
 
 /// The network of one shape, as a plain function for the registry.
 template <class BlockKind, int A, int B, int C, int D>
-std::unique_ptr<Net> build(const NetOptions& options) {
+std::unique_ptr<Net> build_resnet(const NetOptions& options) {
   constexpr int kExpansion = std::is_same_v<BlockKind, Bottleneck> ? 4 : 1;
   return std::make_unique<ResNet<BlockKind>>(
       ResNetShape{{A, B, C, D}, kExpansion},
@@ -239,15 +239,15 @@ NetFacts facts(const Published& p) {
 std::vector<NetEntry> resnet_family() {
   return {
       {facts({"resnet18", 11689512, 1814073344, 69.758, 89.078}),
-       build<BasicBlock, 2, 2, 2, 2>},
+       build_resnet<BasicBlock, 2, 2, 2, 2>},
       {facts({"resnet34", 21797672, 3663761408, 73.314, 91.420}),
-       build<BasicBlock, 3, 4, 6, 3>},
+       build_resnet<BasicBlock, 3, 4, 6, 3>},
       {facts({"resnet50", 25557032, 4089184256, 76.130, 92.862}),
-       build<Bottleneck, 3, 4, 6, 3>},
+       build_resnet<Bottleneck, 3, 4, 6, 3>},
       {facts({"resnet101", 44549160, 7801405440, 77.374, 93.546}),
-       build<Bottleneck, 3, 4, 23, 3>},
+       build_resnet<Bottleneck, 3, 4, 23, 3>},
       {facts({"resnet152", 60192808, 11513626624, 78.312, 94.046}),
-       build<Bottleneck, 3, 8, 36, 3>},
+       build_resnet<Bottleneck, 3, 8, 36, 3>},
   };
 }
 
