@@ -6,8 +6,8 @@ usage: tests/run.py [--full] [--only NAME ...] [--list]
 A GoogleTest program and a unittest file both report each test. Only tests labelled `gpu`,
 and those whose data are absent, may skip themselves, with a reason; any other skip counts
 as a failure. Tests labelled `slow` run with --full. Programs run side by side while there
-is room for the processors that they ask for (CMake's PROCESSORS, RUN_SERIAL), those that
-may take long first. Exit code 0 when nothing failed.
+is room for the processors that they ask for (CMake's PROCESSORS), those that may take long
+first, and those that must be alone (RUN_SERIAL) at the end. Exit code 0 when nothing failed.
 """
 import argparse
 import concurrent.futures
@@ -24,7 +24,7 @@ BUILD = ROOT / "build" / "release"
 
 CORES = len(os.sched_getaffinity(0))
 # One program more than there are processors: ranks wait for each other, and for mpirun.
-ROOM = CORES + 1
+ROOM = CORES + (CORES > 1)
 
 
 def registered_tests():

@@ -77,13 +77,22 @@ def wait_for(condition, seconds, what):
     raise AssertionError(f"waited {seconds} s for {what}")
 
 
-def end(job, pids):
+def is_alive(pid):
+    try:
+        stat = pathlib.Path(f"/proc/{pid}/stat").read_text()
+    except OSError:
+        return False
+    return stat.rsplit(")", 1)[1].split()[0] != "Z"  # one that nobody has asked after
+
+
+def end(job):
     """Kills a job and its ranks, stopped ones too; nothing where they have ended."""
-    for pid in [*pids, job.pid]:
-        try:
-            os.kill(pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
+    if job.poll() is None:
+        for pid in [*rank_processes(job).values(), job.pid]:
+            try:
+                os.kill(pid, signal.SIGKILL)
+            except ProcessLookupError:
+                pass
     job.communicate()
 
 

@@ -118,6 +118,10 @@ class Prediction(unittest.TestCase):
             done = convoy.run(*command, "--checkpoint", trained(),
                               "--set", "run.device=cpu")
             self.assertEqual(done.returncode, 0, done.stderr)
+            done = convoy.run(*command, "--checkpoint", trained(),
+                              "--set", "run.device=cuda")
+            self.assertEqual(done.returncode, 78, done.stderr)
+            self.assertIn("no NVIDIA GPU is visible", done.stderr)
         done = convoy.run("predict", picture(), "--checkpoint", trained(),
                           "--set", "run.seed=3")
         self.assertEqual(done.returncode, 64)

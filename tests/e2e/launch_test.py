@@ -7,7 +7,7 @@ import signal
 import unittest
 
 import convoy
-from machine import Machine, alive, refused
+from machine import Machine, refused
 
 
 class OnMachine(unittest.TestCase):
@@ -87,7 +87,7 @@ class SetUp(OnMachine):
             os.kill(job.pid, number)
             job.communicate(timeout=60)
             self.assertEqual(job.returncode, 130)
-            convoy.wait_for(lambda: not any(map(alive, children)), 10, "the end of pip")
+            convoy.wait_for(lambda: not any(map(convoy.is_alive, children)), 10, "the end of pip")
 
 
 class NoRoot(OnMachine):

@@ -113,10 +113,3 @@ def refused(test, done, code, *texts):
     test.assertTrue(done.stderr.lstrip("\n").startswith("convoy: "), done.stderr)
     for text in texts:
         test.assertIn(text, done.stderr)
-
-
-def alive(pid):
-    try:
-        return pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
-    except OSError:
-        return False

@@ -44,14 +44,6 @@ def pictures(name, seed):
     return database, json.loads(facts.stdout)
 
 
-def is_alive(process):
-    try:
-        stat = pathlib.Path(f"/proc/{process}/stat").read_text()
-    except OSError:
-        return False
-    return stat.rsplit(")", 1)[1].split()[0] != "Z"  # one that nobody has asked after
-
-
 class Agreement(unittest.TestCase):
     def test_data_of_equal_keys_and_lengths_but_other_bytes_are_refused(self):
         one, facts = pictures("one", 1)
@@ -91,9 +83,9 @@ class Hanging(unittest.TestCase):
             "hang", run={"iterations": 1000, "log_every": 1},
             distributed={"timeout_s": 3})
         job = convoy.start("train", path, ranks=2)
+        self.addCleanup(convoy.end, job)
         convoy.wait_for((run_dir / "metrics.jsonl").exists, 60, "a start")
         ranks = convoy.rank_processes(job)
-        self.addCleanup(convoy.end, job, ranks.values())
         os.kill(ranks[1], signal.SIGSTOP)
         start = time.monotonic()
         _, errors = job.communicate(timeout=60)
@@ -101,7 +93,7 @@ class Hanging(unittest.TestCase):
         self.assertEqual(job.returncode, 71, errors)
         self.assertRegex(errors, r"convoy: rank 0 on \S+: waited \d+ s for the other ranks")
         self.assertIn("distributed.timeout_s = 3", errors)
-        convoy.wait_for(lambda: not any(map(is_alive, ranks.values())), 5, "their end")
+        convoy.wait_for(lambda: not any(map(convoy.is_alive, ranks.values())), 5, "their end")
 
 
 if __name__ == "__main__":

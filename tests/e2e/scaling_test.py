@@ -88,8 +88,8 @@ class Waiting(unittest.TestCase):
         steps = int(5 * timeout * rate / report["batch_per_rank"]) + 1
         job = convoy.start("scaling", path, "--ranks", 1, "--steps", steps,
                            "--repeats", 1, "--json", ranks=2)
+        self.addCleanup(convoy.end, job)
         watch = Watch(job, 2)
-        self.addCleanup(convoy.end, job, watch.pids)
         out, err = job.communicate(timeout=120)
         end = time.monotonic()
         self.assertEqual(job.returncode, 0, err)
@@ -106,8 +106,8 @@ class Waiting(unittest.TestCase):
     def test_ranks_without_a_part_notice_when_the_others_hang(self):
         path, _ = convoy.config("hanging", distributed={"timeout_s": 2})
         job = convoy.start("scaling", path, "--ranks", 1, "--steps", 1000000, ranks=2)
+        self.addCleanup(convoy.end, job)
         watch = Watch(job, 2)
-        self.addCleanup(convoy.end, job, watch.pids)
 
         def measuring():
             worker, idle = (cpu_seconds(pid) for pid in watch.pids)

@@ -1,6 +1,8 @@
 """tests/run.py counts what programs report, and lets no test skip itself quietly."""
+import concurrent.futures
 import importlib.util
 import pathlib
+import threading
 import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -119,6 +121,44 @@ class Counting(unittest.TestCase):
     def test_a_program_without_tests_fails(self):
         self.assertEqual(runner.judge(UNIT, "\nRan 0 tests\n", 0),
                          (0, ["some ran no test"], []))
+
+    def test_long_ones_start_first_and_only_what_there_is_room_for(self):
+        started, ended = [], []
+        lock = threading.Condition()
+
+        def run(test):
+            """Ends when the test is told to."""
+            with lock:
+                started.append(test["name"])
+                lock.notify_all()
+                lock.wait_for(lambda: test["name"] in ended, 10)
+            return test["name"]
+
+        def end(name, starts):
+            with lock:
+                ended.append(name)
+                lock.notify_all()
+                self.assertTrue(lock.wait_for(lambda: len(started) == starts, 10), started)
+
+        room = runner.ROOM
+        tests = [{"name": name, "timeout": timeout, "cores": cores}
+                 for name, timeout, cores in (
+                     ("short", 10, 1), ("alone", 90, room), ("long", 60, room - 1),
+                     ("longer", 70, 1))]
+        original, runner.run = runner.run, run
+        self.addCleanup(setattr, runner, "run", original)
+        with concurrent.futures.ThreadPoolExecutor(1) as pool:
+            results = pool.submit(lambda: [r for _, r in runner.side_by_side(tests)])
+            end("nobody", 1)
+            self.assertEqual(started, ["alone"])
+            end("alone", 3)
+            self.assertEqual(sorted(started[1:]), ["long", "longer"])
+            end("longer", 4)
+            self.assertEqual(started[3], "short")
+            end("long", 4)
+            end("short", 4)
+            self.assertEqual(sorted(results.result(10)),
+                             ["alone", "long", "longer", "short"])
 
 
 if __name__ == "__main__":
