@@ -17,19 +17,19 @@ std::string describe_arithmetic(
     Precision precision,
     int threads,
     World& world) {
-  const std::string own = world.device().is_cuda()
-                              ? find_gpus().gpus.at(world.device().index()).name
-                              : cpu_name();
+  const std::string own =
+      world.device().is_cuda()
+          ? find_gpus().gpus.at(world.device().index()).name
+          : fmt::format("{} ({})", cpu_name(), at::get_cpu_capability());
   const auto all = world.control().all_gather(own);
   return fmt::format(
-      "{} rank{} of {} thread{} on {} ({}, LibTorch {}) in {}, gradients by {} "
+      "{} rank{} of {} thread{} on {} with LibTorch {} in {}, gradients by {} "
       "in buckets of {} and {} MB",
       world.size(),
       world.size() == 1 ? "" : "s",
       threads,
       threads == 1 ? "" : "s",
       fmt::join(std::set<std::string>(all.begin(), all.end()), ", "),
-      at::get_cpu_capability(),
       TORCH_VERSION,
       names(precision)[static_cast<std::size_t>(precision)],
       world.backend_name(),

@@ -9,9 +9,9 @@
 namespace convoy {
 
 /// Ranks, threads, processors or GPUs, precision, and how gradients are
-/// exchanged, in words: "2 ranks of 1 thread on AMD EPYC 7B13 (AVX2,
-/// LibTorch 2.11.0) in fp32, gradients by mpi in buckets of 1 and 25 MB". Two
-/// runs with the same words round alike. `precision` is a resolved one.
+/// exchanged, in words: "2 ranks of 1 thread on AMD EPYC 7B13 (AVX2)
+/// with LibTorch 2.11.0 in fp32, gradients by mpi in buckets of 1 and 25 MB".
+/// Two runs with the same words round alike. `precision` is a resolved one.
 /// Collective.
 std::string describe_arithmetic(
     const DistributedOptions& options,
