@@ -14,21 +14,41 @@
 namespace convoy {
 namespace {
 
-// What one thread has seen of pictures. Channels are in the order of Image:
-// RGB. Integers, so that the order of the threads does not matter.
-struct Sums {
+// Sums over records; those of each pixel as long as all sizes are the same.
+template <class Number>
+struct SumsOf {
   int height = 0;
   int width = 0;
   bool same_size = true;
-  std::uint64_t pictures = 0;
-  std::uint64_t pixels = 0;
-  std::array<std::uint64_t, 3> sum{};
-  std::array<std::uint64_t, 3> squares{};
-  std::vector<std::uint64_t> by_pixel;  // as long as all sizes are the same
+  Number records{};
+  Number pixels{};
+  std::array<Number, 3> sum{};
+  std::array<Number, 3> squares{};
+  std::vector<Number> by_pixel;
 
+  // Before `records` counts what comes.
+  void take_size(int new_height, int new_width, std::size_t values) {
+    if (records == 0) {
+      height = new_height;
+      width = new_width;
+      by_pixel.resize(values);
+    } else if (height != new_height || width != new_width) {
+      sizes_differ();
+    }
+  }
+
+  void sizes_differ() {
+    same_size = false;
+    by_pixel.clear();
+  }
+};
+
+// What one thread has seen of pictures. Channels are in the order of Image:
+// RGB. Integers, so that the order of the threads does not matter.
+struct Sums : SumsOf<std::uint64_t> {
   void take(const Image& image) {
     take_size(image.height, image.width, image.pixels.size());
-    ++pictures;
+    ++records;
     pixels += image.pixels.size() / image.channels;
     const std::size_t step = image.channels;
     for (std::size_t c = 0; c < step; ++c) {
@@ -44,15 +64,14 @@ struct Sums {
   }
 
   void take(const Sums& other) {
-    if (other.pictures == 0) {
+    if (other.records == 0) {
       return;
     }
     take_size(other.height, other.width, other.by_pixel.size());
     if (!other.same_size) {
-      same_size = false;
-      by_pixel.clear();
+      sizes_differ();
     }
-    pictures += other.pictures;
+    records += other.records;
     pixels += other.pixels;
     for (std::size_t c = 0; c < sum.size(); ++c) {
       sum[c] += other.sum[c];
@@ -60,18 +79,6 @@ struct Sums {
     }
     for (std::size_t i = 0; i < by_pixel.size(); ++i) {
       by_pixel[i] += other.by_pixel[i];
-    }
-  }
-
- private:
-  void take_size(int new_height, int new_width, std::size_t values) {
-    if (pictures == 0) {
-      height = new_height;
-      width = new_width;
-      by_pixel.resize(values);
-    } else if (height != new_height || width != new_width) {
-      same_size = false;
-      by_pixel.clear();
     }
   }
 };
@@ -86,16 +93,7 @@ struct Planes {
 
 // What all have seen. Channels are in Caffe's order, BGR, planar. Floats are
 // added in the order of the records, so that the sums are always the same.
-struct Totals {
-  int height = 0;
-  int width = 0;
-  bool same_size = true;
-  double records = 0;
-  double pixels = 0;
-  std::array<double, 3> sum{};
-  std::array<double, 3> squares{};
-  std::vector<double> by_pixel;  // as long as all sizes are the same
-
+struct Totals : SumsOf<double> {
   void take(const Planes& planes) {
     take_size(planes.height, planes.width, planes.values.size());
     const std::size_t plane = planes.values.size() / planes.channels;
@@ -112,37 +110,24 @@ struct Totals {
   }
 
   void take(const Sums& sums, int channels) {
-    if (sums.pictures == 0) {
+    if (sums.records == 0) {
       return;
     }
     take_size(sums.height, sums.width, sums.by_pixel.size());
-    records += static_cast<double>(sums.pictures);
+    records += static_cast<double>(sums.records);
     pixels += static_cast<double>(sums.pixels);
     for (int c = 0; c < channels; ++c) {
       sum[c] += static_cast<double>(sums.sum[channels - 1 - c]);
       squares[c] += static_cast<double>(sums.squares[channels - 1 - c]);
     }
     if (!sums.same_size) {
-      same_size = false;
-      by_pixel.clear();
+      sizes_differ();
     }
     const std::size_t plane = by_pixel.size() / channels;
     for (std::size_t i = 0; i < by_pixel.size(); ++i) {
       const std::size_t rgb = channels - 1 - i / plane;
       by_pixel[i] +=
           static_cast<double>(sums.by_pixel[i % plane * channels + rgb]);
-    }
-  }
-
- private:
-  void take_size(int new_height, int new_width, std::size_t values) {
-    if (records == 0) {
-      height = new_height;
-      width = new_width;
-      by_pixel.resize(values);
-    } else if (height != new_height || width != new_width) {
-      same_size = false;
-      by_pixel.clear();
     }
   }
 };
