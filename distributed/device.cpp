@@ -13,7 +13,7 @@ c10::Device choose_device(
   }
   if (!report.problem.empty()) {
     throw Disagreement(fmt::format(
-        "a GPU is there but can't be used: {}. Mend that, or train on the CPU "
+        "a GPU is there but can't be used: {}. Mend that, or use the CPU "
         "on purpose with --set run.device=cpu",
         report.problem));
   }
