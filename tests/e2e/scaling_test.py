@@ -169,6 +169,13 @@ class Refusals(unittest.TestCase):
         self.assertEqual(done.returncode, 78, done.stderr)
         self.assertIn("ranks do not agree on the config's data.val", done.stderr)
 
+    def test_a_folder_to_keep_the_result_in_is_no_file(self):
+        path, _ = convoy.config("sound")
+        for out in (convoy.workspace(), f"{convoy.workspace()}/new/"):
+            done = convoy.run("scaling", path, "--out", out, ranks=2)
+            self.assertEqual(done.returncode, 64, done.stderr)
+            self.assertIn(f"--out {out} is a folder", done.stderr)
+
     def test_a_result_that_could_not_be_kept_is_told_before_the_measurement(self):
         path, _ = convoy.config("sound")
         done = convoy.run("scaling", path, "--out", "/proc/scaling.json", ranks=2)

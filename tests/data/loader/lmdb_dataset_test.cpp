@@ -15,6 +15,7 @@
 namespace convoy {
 namespace {
 
+using ::testing::ElementsAre;
 using testing::foreign;
 using ::testing::HasSubstr;
 using testing::TempDir;
@@ -69,6 +70,24 @@ TEST(LmdbDataset, KeepsFloatRecordsAsFloats) {
   pictures.read(0, sample);  // the same object
   EXPECT_FALSE(sample.is_floats);
   EXPECT_EQ(sample.image.height, 6);
+}
+
+TEST(LmdbDataset, TakesTheBytesOfARecordThatHoldsFloatsToo) {
+  const TempDir dir;
+  const std::vector<std::uint8_t> bytes{10, 20, 30};
+  Datum datum;
+  datum.channels = 3;
+  datum.height = 1;
+  datum.width = 1;
+  datum.data = bytes;
+  datum.float_data = {1};  // Caffe reads it only where there are no bytes
+  Writer writer(dir / "db");
+  writer.add("a", datum);
+  writer.finish();
+  Sample sample;
+  LmdbDataset(dir / "db", {}).read(0, sample);
+  EXPECT_FALSE(sample.is_floats);
+  EXPECT_THAT(sample.image.pixels, ElementsAre(30, 20, 10));  // RGB
 }
 
 TEST(LmdbDataset, RefusesAnEmptyDatabase) {
