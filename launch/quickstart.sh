@@ -75,7 +75,7 @@ if [ -z "$photos" ]; then
   if [ -e "$data/val.lmdb" ]; then
     say "    already in $data"
   else
-    "$convoy" dataset render "$data" --train 80 --val 20 --overwrite
+    "$convoy" dataset render "$data" --train 88 --val 20 --overwrite
   fi
   settings=()
   [ -z "$epochs" ] || { run=$run/epochs-$epochs; settings=(--set "run.dir=$run" --set "run.epochs=$epochs"); }
