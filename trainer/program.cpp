@@ -160,7 +160,7 @@ int run_program(const std::vector<std::string>& words) {
   const int code = run_words(words);
   // What a command printed is written only now: on a full disk perhaps not.
   const auto failure = printing_failure();
-  if (code != 0 || !failure) {
+  if (!failure || code == static_cast<int>(failure->code)) {
     return code;
   }
   complain(failure->message);

@@ -239,6 +239,17 @@ class CommandLines(BadInput):
             self.assertEqual(len(done.stderr.splitlines()), 1, done.stderr)
             self.assertIn("No space left on device", done.stderr)
 
+    def test_a_report_of_a_failure_that_is_lost_is_told_too(self):
+        folder = convoy.workspace() / "unread"
+        (folder / "a").mkdir(parents=True)
+        with open("/dev/full", "w") as full:
+            done = subprocess.run(
+                [convoy.CONVOY, "import", "folder", folder, f"{folder}.lmdb"],
+                stdout=full, stderr=subprocess.PIPE, text=True)
+        self.assertEqual(done.returncode, 74, done.stderr)
+        self.assertIn("the class 'a' has no pictures", done.stderr)
+        self.assertIn("No space left on device", done.stderr)
+
     def test_a_run_without_mpirun_says_one_rank(self):
         path, _ = convoy.config("single", run={"iterations": 1})
         done = convoy.run("train", path)

@@ -342,6 +342,16 @@ class Checkpoints(unittest.TestCase):
             finally:
                 resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
+    def test_a_disk_too_small_for_any_checkpoint_is_told_so(self):
+        before = resource.getrlimit(resource.RLIMIT_FSIZE)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (32 << 20, before[1]))
+        try:
+            done = self.train(convoy.workspace() / "too-small")
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, before)
+        self.assertEqual(done.returncode, 74, done.stderr)
+        self.assertIn("Training goes on; no checkpoint of this run exists", done.stderr)
+
     def check_that_saving_fails_beyond_step_2(self, run_dir, cause, *words):
         done = self.train(run_dir, "--set", "run.keep=3", *words)
         self.assertEqual(done.returncode, 74, done.stderr)

@@ -39,7 +39,9 @@ bool parse(const std::vector<std::string>& words, TrainArguments& a) {
       "Trains the network that CONFIG describes. Several ranks: mpirun -np N "
       "convoy train CONFIG.\nThe run folder (run.dir) receives config.yaml, "
       "log.txt, metrics.jsonl, summary.csv,\npassport.json and checkpoints/. "
-      "USR1, TERM and INT make all ranks save and leave (exit\ncode 75); the "
+      "USR1 makes all ranks save and leave (exit code\n75); so do Ctrl-C and "
+      "TERM "
+      "under launch/local.sh, where a bare mpirun ends the ranks\nunsaved. The "
       "same command goes on from there.");
   line.positional("CONFIG", &a.config, false)
       .values(

@@ -121,12 +121,14 @@ void Trainer::save(bool best, bool last) {
   note_time();
   settle();
   const std::uint64_t hash = verify_replicas();
-  std::string problem;
+  std::string problem, left;
   if (world_.rank() == 0) {
     try {
       store_.save(checkpoint(), state_.step, best);
     } catch (const WriteFailure& e) {
       problem = e.what();
+      left = store_.newest_first().empty() ? "no checkpoint of this run exists"
+                                           : "earlier checkpoints stand";
     }
   }
   problem = world_.control().broadcast(problem, 0);
@@ -139,11 +141,9 @@ void Trainer::save(bool best, bool last) {
     return;
   }
   if (last) {
-    throw AgreedFailure(
-        ExitCode::write_failed,
-        problem + ". The last checkpoint is the one before");
+    throw AgreedFailure(ExitCode::write_failed, problem + "; " + left);
   }
-  log_.warn(problem + ". Training goes on; earlier checkpoints stand");
+  log_.warn(problem + ". Training goes on; " + left);
   if (records_) {
     records_->add_event("save_failed", state_.step, problem);
   }
