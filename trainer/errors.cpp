@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <system_error>
 
 #include "data/errors.h"
 #include "distributed/errors.h"
@@ -31,6 +32,10 @@ Failure out_of_memory(std::exception_ptr error) {
           refused_allocation(error),
           static_cast<double>(resident_memory()) / 1e6,
           static_cast<double>(available_memory()) / 1e6)};
+}
+
+Failure bug(const std::exception& e) {
+  return {ExitCode::internal, std::string("this is a bug: ") + e.what()};
 }
 
 }  // namespace
@@ -79,14 +84,16 @@ Failure describe(std::exception_ptr error) {
     return {
         ExitCode::internal,
         "LibTorch: " + first_line(e.what_without_backtrace())};
-  } catch (const std::exception& e) {
-    if (const auto failure = printing_failure()) {  // told by fmt::print
+  } catch (const std::system_error& e) {
+    if (const auto failure = printing_failure()) {  // thrown by fmt::print
       return *failure;
     }
+    return bug(e);
+  } catch (const std::exception& e) {
     if (is_out_of_memory(error)) {
       return out_of_memory(error);
     }
-    return {ExitCode::internal, std::string("this is a bug: ") + e.what()};
+    return bug(e);
   }
 }
 

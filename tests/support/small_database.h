@@ -42,4 +42,20 @@ inline std::string write_small_database(
   return path;
 }
 
+/// One RGB record of 1 x 2 pixels with bytes, BGR planar, and floats too, which
+/// Caffe reads only where there are no bytes.
+inline std::string write_bytes_and_floats(const std::string& path) {
+  const std::vector<std::uint8_t> bytes{10, 20, 30, 40, 50, 60};
+  Datum datum;
+  datum.channels = 3;
+  datum.height = 1;
+  datum.width = 2;
+  datum.data = bytes;
+  datum.float_data = {1};
+  Writer writer(path);
+  writer.add("a", datum);
+  writer.finish();
+  return path;
+}
+
 }  // namespace convoy::testing

@@ -40,8 +40,7 @@ bool parse(const std::vector<std::string>& words, TrainArguments& a) {
       "convoy train CONFIG.\nThe run folder (run.dir) receives config.yaml, "
       "log.txt, metrics.jsonl, summary.csv,\npassport.json and checkpoints/. "
       "USR1 makes all ranks save and leave (exit code\n75); so do Ctrl-C and "
-      "TERM "
-      "under launch/local.sh, where a bare mpirun ends the ranks\nunsaved. The "
+      "TERM under launch/local.sh. A bare mpirun ends its ranks\nunsaved. The "
       "same command goes on from there.");
   line.positional("CONFIG", &a.config, false)
       .values(

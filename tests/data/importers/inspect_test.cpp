@@ -10,6 +10,7 @@
 #include "data/store/writer.h"
 #include "tests/data/importers/photos.h"
 #include "tests/data/store/foreign.h"
+#include "tests/support/small_database.h"
 
 namespace convoy {
 namespace {
@@ -205,17 +206,8 @@ TEST(Mean, OfFloatsAndBytesOfThePixelsIsTheSame) {
 
 TEST(Mean, TakesTheBytesOfARecordThatHoldsFloatsToo) {
   const TempDir dir;
-  const std::vector<std::uint8_t> bytes{10, 20, 30, 40, 50, 60};
-  Datum datum;
-  datum.channels = 3;
-  datum.height = 1;
-  datum.width = 2;
-  datum.data = bytes;
-  datum.float_data = {1};  // Caffe reads it only where there are no bytes
-  Writer writer(dir / "db");
-  writer.add("a", datum);
-  writer.finish();
-  const DatasetMean mean = compute_mean(Database(dir / "db"));
+  const DatasetMean mean =
+      compute_mean(Database(testing::write_bytes_and_floats(dir / "db")));
   EXPECT_THAT(mean.channel_mean, ElementsAre(15, 35, 55));
 }
 

@@ -10,6 +10,7 @@
 #include "data/store/writer.h"
 #include "tests/data/store/foreign.h"
 #include "tests/support/pictures.h"
+#include "tests/support/small_database.h"
 #include "tests/support/temp_dir.h"
 
 namespace convoy {
@@ -74,20 +75,10 @@ TEST(LmdbDataset, KeepsFloatRecordsAsFloats) {
 
 TEST(LmdbDataset, TakesTheBytesOfARecordThatHoldsFloatsToo) {
   const TempDir dir;
-  const std::vector<std::uint8_t> bytes{10, 20, 30};
-  Datum datum;
-  datum.channels = 3;
-  datum.height = 1;
-  datum.width = 1;
-  datum.data = bytes;
-  datum.float_data = {1};  // Caffe reads it only where there are no bytes
-  Writer writer(dir / "db");
-  writer.add("a", datum);
-  writer.finish();
   Sample sample;
-  LmdbDataset(dir / "db", {}).read(0, sample);
+  LmdbDataset(testing::write_bytes_and_floats(dir / "db"), {}).read(0, sample);
   EXPECT_FALSE(sample.is_floats);
-  EXPECT_THAT(sample.image.pixels, ElementsAre(30, 20, 10));  // RGB
+  EXPECT_THAT(sample.image.pixels, ElementsAre(50, 30, 10, 60, 40, 20));  // RGB
 }
 
 TEST(LmdbDataset, RefusesAnEmptyDatabase) {
