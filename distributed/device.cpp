@@ -25,7 +25,7 @@ c10::Device choose_device(
   }
   if (choice == DeviceChoice::cuda) {
     throw Disagreement(
-        "run.device is cuda, but no NVIDIA GPU is visible (is "
+        "cuda is asked for, but no NVIDIA GPU is visible (is "
         "CUDA_VISIBLE_DEVICES empty?). `convoy doctor` tells more; run.device "
         "auto or cpu trains on the CPU");
   }

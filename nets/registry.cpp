@@ -20,16 +20,29 @@ const std::vector<NetEntry>& registered_nets() {
   return nets;
 }
 
-const NetEntry& find_net(const std::string& name) {
-  std::vector<std::string_view> known;
+std::vector<std::string> net_names() {
+  std::vector<std::string> names;
+  for (const NetEntry& entry : registered_nets()) {
+    names.emplace_back(entry.facts.name);
+  }
+  return names;
+}
+
+const NetEntry* try_find_net(const std::string& name) {
   for (const NetEntry& entry : registered_nets()) {
     if (entry.facts.name == name) {
-      return entry;
+      return &entry;
     }
-    known.push_back(entry.facts.name);
+  }
+  return nullptr;
+}
+
+const NetEntry& find_net(const std::string& name) {
+  if (const NetEntry* entry = try_find_net(name)) {
+    return *entry;
   }
   throw std::invalid_argument(fmt::format(
-      "unknown network \"{}\". Known: {}", name, fmt::join(known, ", ")));
+      "unknown network \"{}\". Known: {}", name, fmt::join(net_names(), ", ")));
 }
 
 }  // namespace convoy

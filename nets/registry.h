@@ -34,8 +34,13 @@ struct NetEntry {
 /// All networks, in the order in which they are listed.
 const std::vector<NetEntry>& registered_nets();
 
-/// The entry named `name`. Throws std::invalid_argument with the nearest and
-/// all known names.
+/// The names of all of them.
+std::vector<std::string> net_names();
+
+/// The entry named `name`; null when there is none.
+const NetEntry* try_find_net(const std::string& name);
+
+/// The entry named `name`. Throws std::invalid_argument with all known names.
 const NetEntry& find_net(const std::string& name);
 
 /// The families, each in the file of its name.

@@ -32,7 +32,10 @@ class Configs(BadInput):
     def config_text(self, text, code, *texts, ranks=None):
         path = convoy.workspace() / "bad.yaml"
         path.write_bytes(text if isinstance(text, bytes) else text.encode())
-        self.refused(["train", path], code, str(path), *texts, ranks=ranks)
+        # So that nothing else is wrong.
+        rest = ["--set", f"data.train={convoy.vehicles() / 'train.lmdb'}",
+                "--set", "batch.global=8"]
+        self.refused(["train", path, *rest], code, str(path), *texts, ranks=ranks)
 
     def changed(self, setting, *texts, ranks=None):
         path, _ = convoy.config("sound")
@@ -40,9 +43,9 @@ class Configs(BadInput):
 
     def test_unknown_key(self):
         self.config_text("optimizer:\n  lerning_rate: 0.1\n", 78,
-                         ":2: optimizer.lerning_rate: unknown key; known here: name, lr",
+                         ":2: optimizer.lerning_rate: unknown key; did you mean optimizer.lr?",
                          ranks=2)
-        self.config_text("run:\n  epoch: 3\n", 78, ":2: run.epoch", "did you mean epochs?")
+        self.config_text("run:\n  epoch: 3\n", 78, ":2: run.epoch", "did you mean run.epochs?")
 
     def test_duplicate_key(self):
         self.config_text("run:\n  seed: 1\n  seed: 2\n", 78,
@@ -87,7 +90,15 @@ class Configs(BadInput):
         self.config_text(b"\xef\xbb\xbfrun:\n  epoch: 3\n", 78, ":2: run.epoch")
 
     def test_tab_indentation(self):
-        self.config_text("run:\n\tdir: x\n", 78, ":2: ")
+        self.config_text("run:\n\tdir: x\n", 78, ":2: indented by a tab")
+
+    def test_yaml_that_is_none(self):
+        for text, *wanted in (
+                ("run: {dir: x\nnet: {name: a}\n", ":1: ", "opens a { that is not closed"),
+                ("run:\n  dir: \"x\n  seed: 1\n", ":2: ", "does not end on this line"),
+                ("run:\n  seed:1\n  keep: 3\n", ":2: ", 'is no "key: value"'),
+                ("run:\n  dir: x\n   seed: 3\n", ":3: ", "is indented otherwise")):
+            self.config_text(text, 78, *wanted)
 
     def test_second_document(self):
         self.config_text("run: {dir: x}\n---\nrun: {dir: y}\n", 78, "second document")
@@ -114,22 +125,34 @@ class Configs(BadInput):
 
     def test_impossible_pairs(self):
         self.changed("schedule.warmup_iterations=6",
-                     "schedule.warmup_iterations: 6 leaves nothing of run.iterations: 6")
+                     "--set schedule.warmup_iterations=6, ",
+                     "a warm-up of 6 leaves nothing of 6 iterations")
         self.changed("batch.per_rank=8", "set exactly one above 0")
         self.changed("run.epochs=3", "set exactly one above 0")
         self.changed("batch.global=3", "want at least 2 in each", ranks=2)
         self.changed("batch.global=1", "want at least one for each", ranks=2)
-        self.changed("eval.crop_px=64", "does not fit into eval.resize_px: 32")
+        self.changed("eval.crop_px=64", "64 does not fit into 32; want crop_px <= resize_px")
         self.changed("net.name=resnet19", 'unknown network "resnet19"; did you mean')
         self.changed("precision=fp16", "fp16 needs a GPU")
         self.changed("run.device=cuda", "no NVIDIA GPU is visible")
 
     def test_many_problems_are_all_listed(self):
-        path, _ = convoy.config("sound")
+        path, _ = convoy.config("many-wrong", run={"epohcs": 3, "keep": 0})
         done = convoy.run("train", path, "--set", "net.name=x", "--set",
-                          "batch.per_rank=1", "--set", "data.val=/no/val", ranks=2)
+                          "batch.global=1", "--set", "data.val=/no/val",
+                          "--set", "precision=fp16", ranks=2)
         self.assertEqual(done.returncode, 78)
-        self.assertEqual(len(done.stderr.splitlines()), 3, done.stderr)
+        lines = done.stderr.splitlines()
+        self.assertEqual(len(lines), 6, done.stderr)
+        for line, place, what in zip(lines, *zip(
+                (f"{path}:", "run.epohcs: unknown key; did you mean run.epochs?"),
+                (f"{path}:", "run.keep: want an integer of at least 1"),
+                ("--set data.val=/no/val: data.val: ", "there is no /no/val"),
+                ("--set net.name=x: net.name: ", "unknown network"),
+                ("--set batch.global=1: batch.global: ", "1 samples for 2 ranks"),
+                ("--set precision=fp16: precision, ", "fp16 needs a GPU"))):
+            self.assertIn(place, line)
+            self.assertIn(what, line)
 
     def test_unwritable_run_folder(self):
         path, _ = convoy.config("sound")
@@ -326,7 +349,7 @@ class Databases(BadInput):
             ["train", path, "--set", f"run.dir={run_dir}-2",
              "--set", f"net.weights={weights}", "--set", "fine_tune.mode=partial",
              "--set", "fine_tune.first_layer=layer9"], 78,
-            "fine_tune.first_layer: no parameter begins with \"layer9\"")
+            "fine_tune.first_layer, net.name: no parameter of resnet18 begins with \"layer9\"")
         baseline = convoy.workspace() / "baseline.json"
         baseline.write_text("{}")
         self.refused_last(

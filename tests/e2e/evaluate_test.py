@@ -59,8 +59,8 @@ class Evaluation(unittest.TestCase):
                 (64, ["optimizer.lr=1"], "with --checkpoint only eval.KEY=VALUE and"),
                 (78, ["run.device=tpu"], "want one of auto, cpu, cuda"),
                 (78, ["eval.crop_px=48"],
-                 "eval.crop_px: 48 does not fit into eval.resize_px: 32"),
-                (78, ["eval.crop_x=48"], "unknown key; did you mean crop_px?")):
+                 "eval.resize_px: 48 does not fit into 32"),
+                (78, ["eval.crop_x=48"], "unknown key; did you mean eval.crop_px?")):
             done = convoy.run("evaluate", "--checkpoint", trained(), "--set", *words,
                               ranks=2)
             self.assertEqual(done.returncode, code, done.stderr)

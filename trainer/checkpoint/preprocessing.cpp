@@ -100,19 +100,18 @@ std::vector<std::string> differences(
     std::int64_t global_batch,
     const Fingerprints& data) {
   std::vector<std::string> lines;
-  Config then;
-  const auto problems =
-      read_config(facts.config, "the checkpoint's config", then);
-  if (!problems.empty()) {
+  const LoadedConfig then =
+      read_config(facts.config, "the checkpoint's config");
+  if (!then.problems.empty()) {
     throw BadData(fmt::format(
         "this convoy can't read a part of the checkpoint: {}. Use the convoy "
         "that wrote it ({})",
-        problems.front(),
+        then.problems.front(),
         facts.version));
   }
   // Evaluations then decide on the learning rate.
   const bool plateau = config.schedule.name == ScheduleName::plateau;
-  const auto before = flatten(then);
+  const auto before = flatten(then.config);
   const auto now = flatten(config);
   for (std::size_t i = 0; i < now.size(); ++i) {
     if (before[i].second != now[i].second &&

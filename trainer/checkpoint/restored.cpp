@@ -13,15 +13,14 @@ Restored restore(
     const TensorFile& file, const std::string& source, c10::Device device) {
   Restored restored;
   restored.facts = facts_of_checkpoint(file, source);
-  const auto problems =
-      read_config(restored.facts.config, source, restored.config);
-  if (!problems.empty()) {
+  const LoadedConfig loaded = read_config(restored.facts.config, source);
+  if (!loaded.problems.empty()) {
     throw BadData(fmt::format(
         "{} carries a config that this convoy can't read: {}",
         source,
-        problems.front()));
+        loaded.problems.front()));
   }
-  const Config& config = restored.config;
+  const Config& config = restored.config = loaded.config;
   try {
     find_net(config.net.name);
   } catch (const std::invalid_argument& e) {

@@ -74,17 +74,11 @@ bool parse(const std::vector<std::string>& words, EvaluateArguments& a) {
 }
 
 /// What --set says about the preparation of pictures. Throws ConfigError.
-void override_eval(
-    const std::vector<std::string>& overrides, Config& checkpoints) {
-  Config config = checkpoints;
-  std::vector<std::string> problems = apply_overrides(overrides, config);
-  if (problems.empty()) {
-    problems = validate(config.eval);
-  }
-  if (!problems.empty()) {
-    throw ConfigError(fmt::format("{}", fmt::join(problems, "\n")));
-  }
-  checkpoints.eval = config.eval;
+void override_eval(const EvaluateArguments& a, Config& checkpoints) {
+  LoadedConfig loaded{.config = checkpoints, .origins = Origins(a.checkpoint)};
+  apply_overrides(a.overrides, loaded);
+  require_sound(loaded, validate(loaded.config.eval));
+  checkpoints.eval = loaded.config.eval;
 }
 
 /// Fills in what CONFIG says: which data, on what. Which checkpoint only
@@ -95,7 +89,9 @@ void consult_config(
     options.device = device_choice(a.overrides);
     return;
   }
-  const Config config = load_config(a.config, a.overrides);
+  const LoadedConfig loaded = load_config(a.config, a.overrides);
+  require_sound(loaded);
+  const Config& config = loaded.config;
   if (find_best) {
     a.checkpoint = best_checkpoint(config.run.dir).string();
   }
@@ -166,7 +162,7 @@ Evaluation run(
   Restored restored;
   agreed(world.control(), world.host(), [&] {
     restored = restore(file, a.checkpoint, world.device());
-    override_eval(a.overrides, restored.config);
+    override_eval(a, restored.config);
   });
   Config& config = restored.config;
   if (config.run.deterministic) {

@@ -15,14 +15,6 @@
 
 namespace convoy {
 
-void require_sound(const Config& config, const std::string& path) {
-  const auto problems = validate(config);
-  if (!problems.empty()) {
-    throw ConfigError(
-        fmt::format("{}: {}", path, fmt::join(problems, "\n" + path + ": ")));
-  }
-}
-
 void require_same_start(const Config& config, Control& control) {
   const auto hosts = control.all_gather(host_name());
   require_agreement(
@@ -55,14 +47,12 @@ World make_world(MpiSession& session, const Config& config) {
        .timeout_s = config.distributed.timeout_s}};
 }
 
-RunData open_checked_data(const Config& config, World& world, Log& log) {
-  RunData data = open_run_data(config, world.control(), log);
+RunData open_checked_data(const LoadedConfig& loaded, World& world, Log& log) {
+  RunData data = open_run_data(loaded.config, world.control(), log);
   agreed(world.control(), world.host(), [&] {
-    const auto problems = validate(
-        config, Surroundings{world.size(), world.device(), data.train.size()});
-    if (!problems.empty()) {
-      throw ConfigError(fmt::format("{}", fmt::join(problems, "\n")));
-    }
+    require_sound(
+        loaded,
+        validate_with_data(loaded.config, world.size(), data.train.size()));
   });
   require_agreement(
       {{"the training data", data.train.content, "Copy data.train again."},

@@ -1,19 +1,13 @@
 #pragma once
 // What commands that take training steps make sure of before the first one.
 
-#include <string>
-
 #include "distributed/mpi/session.h"
 #include "distributed/world.h"
-#include "trainer/config/config.h"
+#include "trainer/config/read.h"
 #include "trainer/loop/run_data.h"
 #include "trainer/report/log.h"
 
 namespace convoy {
-
-/// Throws ConfigError with every rule that `config`, read from `path`, breaks,
-/// each behind the path. Needs no data and no MPI.
-void require_sound(const Config& config, const std::string& path);
 
 /// What must be equal before ranks do anything together that depends on it: the
 /// program and the config. Collective. Throws Disagreement.
@@ -26,6 +20,6 @@ World make_world(MpiSession& session, const Config& config);
 /// Opens the databases, checks the rules that need ranks and data, and compares
 /// over ranks what the databases hold. Collective. Throws AgreedFailure,
 /// Disagreement.
-RunData open_checked_data(const Config& config, World& world, Log& log);
+RunData open_checked_data(const LoadedConfig& loaded, World& world, Log& log);
 
 }  // namespace convoy

@@ -18,6 +18,7 @@
 #include "trainer/commands/preflight.h"
 #include "trainer/config/batch_sizes.h"
 #include "trainer/config/read.h"
+#include "trainer/config/validate.h"
 #include "trainer/health/agree.h"
 #include "trainer/loop/scaling.h"
 #include "trainer/report/log.h"
@@ -113,11 +114,11 @@ std::string options_text(const ScalingOptions& o) {
 }
 
 /// Reads CONFIG. The baseline of its runs may be what is about to be measured.
-Config load_subject(const ScalingArguments& a) {
-  Config config = load_config(a.config, a.overrides);
-  config.run.baseline.clear();
-  require_sound(config, a.config);
-  return config;
+LoadedConfig load_subject(const ScalingArguments& a, int world_size) {
+  LoadedConfig loaded = load_config(a.config, a.overrides);
+  loaded.config.run.baseline.clear();
+  require_sound(loaded, validate(loaded.config, world_size, find_gpus()));
+  return loaded;
 }
 
 /// The file for the result, known before the measurement to be writable, and
@@ -176,11 +177,12 @@ ExitCode run_scaling(Invocation& invocation) {
   }
   MpiSession& session = *invocation.session;
   Control& control = session.control();
-  Config config;
+  LoadedConfig loaded;
   agreed(control, host_name(), [&] {
     parse(invocation.arguments, control.size(), a);
-    config = load_subject(a);
+    loaded = load_subject(a, control.size());
   });
+  const Config& config = loaded.config;
   require_same_start(config, control);
   require_agreement(
       {{"what is measured",
@@ -196,7 +198,7 @@ ExitCode run_scaling(Invocation& invocation) {
       target = claim_target(a.out, config.run.dir);
     }
   });
-  const RunData data = open_checked_data(config, world, log);
+  const RunData data = open_checked_data(loaded, world, log);
   const ScalingReport report =
       measure(a, config, {config, data, session, world}, log);
   agreed(control, host_name(), [&] {

@@ -13,6 +13,7 @@
 #include "trainer/commands/preflight.h"
 #include "trainer/commands/start.h"
 #include "trainer/config/read.h"
+#include "trainer/config/validate.h"
 #include "trainer/config/write.h"
 #include "trainer/health/agree.h"
 #include "trainer/loop/trainer.h"
@@ -79,12 +80,12 @@ bool parse(const std::vector<std::string>& words, TrainArguments& a) {
   return true;
 }
 
-Config read_and_check(const TrainArguments& a) {
-  Config config = load_config(a.config, a.overrides);
-  if (!a.print_config) {
-    require_sound(config, a.config);
-  }
-  return config;
+LoadedConfig read_and_check(const TrainArguments& a, int world_size) {
+  LoadedConfig loaded = load_config(a.config, a.overrides);
+  a.print_config
+      ? require_sound(loaded)
+      : require_sound(loaded, validate(loaded.config, world_size, find_gpus()));
+  return loaded;
 }
 
 /// What another run left in the folder, and this one would mix with its own, is
@@ -137,14 +138,18 @@ ExitCode run_noting_failure(
 
 /// Trains, with the run folder locked.
 ExitCode train(
-    const TrainArguments& a, const Config& config, World& world, Log& log) {
+    const TrainArguments& a,
+    const LoadedConfig& loaded,
+    World& world,
+    Log& log) {
+  const Config& config = loaded.config;
   std::unique_ptr<RunLock> lock;
   agreed(world.control(), world.host(), [&] {
     if (world.rank() == 0) {
       lock = std::make_unique<RunLock>(config.run.dir);
     }
   });
-  const RunData data = open_checked_data(config, world, log);
+  const RunData data = open_checked_data(loaded, world, log);
   StartingPoint start = find_start(a.resume, config, data, world, log);
   const std::filesystem::path dir(config.run.dir);
   if (!a.dry_run) {
@@ -195,13 +200,14 @@ ExitCode run_train(Invocation& invocation) {
   }
   MpiSession& session = *invocation.session;
   Control& control = session.control();
-  Config config;
+  LoadedConfig loaded;
   agreed(control, host_name(), [&] {
     parse(invocation.arguments, a);
     if (!a.reference) {
-      config = read_and_check(a);
+      loaded = read_and_check(a, control.size());
     }
   });
+  const Config& config = loaded.config;
   if (a.reference || a.print_config) {
     if (control.rank() == 0) {
       fmt::print(
@@ -214,7 +220,7 @@ ExitCode run_train(Invocation& invocation) {
       std::make_shared<Log>(control.rank() == 0, terminal_columns());
   invocation.on_lost_peer = [log](const std::string& s) { log->note(s); };
   World world = make_world(session, config);
-  return train(a, config, world, *log);
+  return train(a, loaded, world, *log);
 }
 
 }  // namespace convoy

@@ -10,6 +10,8 @@
 
 #include <sstream>
 
+#include "trainer/config/yaml_error.h"
+
 namespace convoy {
 namespace {
 
@@ -22,8 +24,9 @@ struct Abandoned {};
 /// duplicate keys, anchors and quoting.
 class TreeBuilder final : public YAML::EventHandler {
  public:
-  explicit TreeBuilder(std::vector<std::string>& problems)
-      : problems_(problems) {}
+  /// Both outlive it.
+  TreeBuilder(const std::string& text, std::vector<std::string>& problems)
+      : text_(text), problems_(problems) {}
 
   Node take() { return std::move(root_); }
   int first_line() const { return first_line_; }
@@ -54,6 +57,13 @@ class TreeBuilder final : public YAML::EventHandler {
     Node node;
     node.line = mark.line + 1;
     node.quoted = tag == "!";
+    if (node.quoted && !ends_on_its_line(mark)) {
+      problem(
+          mark,
+          "the text that begins with a quotation mark does not end on this "
+          "line; close it");
+      throw Abandoned();
+    }
     if (tag != "!" && tag != "?" && !tag.empty()) {
       problem(mark, fmt::format("tags ({}) are not allowed", tag));
     }
@@ -103,6 +113,23 @@ class TreeBuilder final : public YAML::EventHandler {
     }
   }
 
+  /// A quotation mark that is forgotten takes the lines below into the text,
+  /// and the parser says nothing.
+  bool ends_on_its_line(const YAML::Mark& mark) const {
+    const auto begin = static_cast<std::size_t>(mark.pos);
+    if (begin >= text_.size() ||
+        (text_[begin] != '"' && text_[begin] != '\'')) {
+      return true;
+    }
+    for (std::size_t i = begin + 1; i < text_.size() && text_[i] != '\n'; ++i) {
+      if (text_[i] == text_[begin]) {
+        return true;
+      }
+      i += text_[begin] == '"' && text_[i] == '\\' ? 1 : 0;
+    }
+    return false;
+  }
+
   void open(const YAML::Mark& mark, Node::Kind kind) {
     if (stack_.size() == kMostDepth) {
       problem(mark, fmt::format("nested more than {} deep", kMostDepth));
@@ -132,6 +159,9 @@ class TreeBuilder final : public YAML::EventHandler {
       add_key(top, std::move(node));
     } else {
       top.entry.value = std::move(node);
+      if (top.entry.value.kind == Node::Kind::null) {
+        top.entry.value.line = top.entry.line;  // else where the next key is
+      }
       top.node.map.push_back(std::move(top.entry));
       top.expects_key = true;
     }
@@ -151,6 +181,7 @@ class TreeBuilder final : public YAML::EventHandler {
     top.expects_key = false;
   }
 
+  const std::string& text_;
   std::vector<std::string>& problems_;
   std::vector<Open> stack_;
   Node root_;
@@ -210,13 +241,16 @@ Node parse_yaml(const std::string& text, std::vector<std::string>& problems) {
         "config at all?)");
     return {};
   }
-  TreeBuilder builder(problems);
+  // A byte order mark would shift the parser's places.
+  const std::string content =
+      text.starts_with("\xef\xbb\xbf") ? text.substr(3) : text;
+  TreeBuilder builder(content, problems);
   try {
-    std::istringstream stream(text);
+    std::istringstream stream(content);
     YAML::Parser parser(stream);
     if (parser.HandleNextDocument(builder) && parser) {
       std::vector<std::string> ignored;
-      TreeBuilder second(ignored);
+      TreeBuilder second(content, ignored);
       if (parser.HandleNextDocument(second)) {
         problems.push_back(fmt::format(
             "line {}: a second document begins (--- or a stray mark); a config "
@@ -225,7 +259,7 @@ Node parse_yaml(const std::string& text, std::vector<std::string>& problems) {
       }
     }
   } catch (const YAML::Exception& e) {
-    problems.push_back(fmt::format("line {}: {}", e.mark.line + 1, e.msg));
+    problems.push_back(explain_yaml_error(content, e.mark.line + 1, e.msg));
   } catch (const Abandoned&) {
   }
   return builder.take();

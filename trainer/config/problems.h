@@ -13,21 +13,37 @@
 
 namespace convoy {
 
-/// Collects "KEY: what is wrong" lines.
+/// A rule that a config breaks.
+struct Problem {
+  std::vector<std::string> keys;  ///< that the rule is about
+  std::string what;               ///< the values seen, the values wanted
+
+  /// "batch.global, batch.per_rank: 0 and 0; set exactly one above 0".
+  std::string text() const {
+    return fmt::format("{}: {}", fmt::join(keys, ", "), what);
+  }
+};
+
+/// Collects them.
 class Problems {
  public:
-  /// Adds a line unless `fine`.
+  /// Adds one unless `fine`.
   template <class... Args>
-  void require(bool fine, fmt::format_string<Args...> text, Args&&... args) {
+  void require(
+      bool fine,
+      std::vector<std::string> keys,
+      fmt::format_string<Args...> what,
+      Args&&... args) {
     if (!fine) {
-      lines_.push_back(fmt::format(text, std::forward<Args>(args)...));
+      list_.push_back(
+          {std::move(keys), fmt::format(what, std::forward<Args>(args)...)});
     }
   }
 
-  std::vector<std::string> take() { return std::move(lines_); }
+  std::vector<Problem> take() { return std::move(list_); }
 
  private:
-  std::vector<std::string> lines_;
+  std::vector<Problem> list_;
 };
 
 /// The parts of validate(), one for each group of sections.

@@ -3,13 +3,14 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
 
 #include "data/errors.h"
 #include "trainer/config/fields.h"
-#include "trainer/config/nearest.h"
+#include "trainer/config/key_meant.h"
 #include "trainer/config/node.h"
 #include "trainer/config/scalar.h"
 #include "trainer/errors.h"
@@ -17,11 +18,12 @@
 namespace convoy {
 namespace {
 
-/// Reads one node into one field, whatever its type; collects problems.
+/// Reads one node into one field, whatever its type; notes where it stood and
+/// what is wrong.
 class Reader {
  public:
-  Reader(std::string name, std::vector<std::string>& problems)
-      : name_(std::move(name)), problems_(problems) {}
+  Reader(std::string place, LoadedConfig& loaded)
+      : place_(std::move(place)), loaded_(loaded) {}
 
   template <Section S>
   void read(const Node& node, S& section, const std::string& path) {
@@ -35,28 +37,37 @@ class Reader {
     }
   }
 
+ private:
   template <class T>
   void read_field(
-      const Node& node,
+      const NodeEntry& entry,
       T& field,
       const NumberRange& range,
       const std::string& path) {
     if constexpr (Section<T>) {
-      read(node, field, path);
-    } else if constexpr (std::is_enum_v<T>) {
-      std::vector<std::string> known;
-      for (const std::string_view known_name : names(T{})) {
-        known.emplace_back(known_name);
-      }
-      std::size_t index = 0;
-      const std::string wrong = read_choice(node, known, index);
-      wrong.empty() ? void(field = static_cast<T>(index))
-                    : report(node.line, path, wrong);
+      read(entry.value, field, path);
     } else {
-      const std::string wrong = read_value(node, range, field);
-      if (!wrong.empty()) {
-        report(node.line, path, wrong);
+      const std::string wrong = read_leaf(entry.value, range, field);
+      if (wrong.empty()) {
+        loaded_.origins.set(path, place(entry.line));
+      } else {
+        report(entry.value.line, path, wrong);
       }
+    }
+  }
+
+  template <class T>
+  static std::string read_leaf(
+      const Node& node, const NumberRange& range, T& field) {
+    if constexpr (std::is_enum_v<T>) {
+      const auto all = names(T{});
+      std::size_t index = 0;
+      const std::string wrong =
+          read_choice(node, {all.begin(), all.end()}, index);
+      field = wrong.empty() ? static_cast<T>(index) : field;
+      return wrong;
+    } else {
+      return read_value(node, range, field);
     }
   }
 
@@ -73,32 +84,43 @@ class Reader {
           known.emplace_back(key);
           if (key == entry.key) {
             found = true;
-            read_field(entry.value, field, range, path);
+            read_field(entry, field, range, path);
           }
         });
     if (!found) {
-      const std::string near = nearest(entry.key, known);
-      report(
-          entry.line,
-          path,
-          near.empty()
-              ? fmt::format(
-                    "unknown key; known here: {}", fmt::join(known, ", "))
-              : fmt::format("unknown key; did you mean {}?", near));
+      report_unknown(entry, path, known);
+    }
+  }
+
+  void report_unknown(
+      const NodeEntry& entry,
+      const std::string& path,
+      const std::vector<std::string>& known) {
+    const std::string meant = key_meant(path, known);
+    report(
+        entry.line,
+        path,
+        meant.empty()
+            ? fmt::format("unknown key; known here: {}", fmt::join(known, ", "))
+            : fmt::format("unknown key; did you mean {}?", meant));
+    if (!meant.empty()) {
+      loaded_.origins.spoil(meant);
     }
   }
 
   void report(int line, const std::string& path, const std::string& what) {
-    const std::string place =
-        line > 0 ? fmt::format("{}:{}", name_, line) : name_;
-    problems_.push_back(
-        path.empty() ? fmt::format("{}: {}", place, what)
-                     : fmt::format("{}: {}: {}", place, path, what));
+    loaded_.origins.spoil(path);
+    loaded_.problems.push_back(
+        path.empty() ? fmt::format("{}: {}", place(line), what)
+                     : fmt::format("{}: {}: {}", place(line), path, what));
   }
 
- private:
-  std::string name_;
-  std::vector<std::string>& problems_;
+  std::string place(int line) const {
+    return line > 0 ? fmt::format("{}:{}", place_, line) : place_;
+  }
+
+  std::string place_;
+  LoadedConfig& loaded_;
 };
 
 /// a.b=c as the tree {a: {b: c}}.
@@ -151,68 +173,79 @@ std::string read_file(const std::string& path) {
 
 }  // namespace
 
-std::vector<std::string> read_config(
-    const std::string& text, const std::string& name, Config& config) {
+LoadedConfig read_config(const std::string& text, const std::string& name) {
+  LoadedConfig loaded{.config = {}, .origins = Origins(name)};
   std::vector<std::string> problems;
   const Node root = parse_yaml(text, problems);
-  for (std::string& problem : problems) {
-    problem = problem.starts_with("line ") ? name + ":" + problem.substr(5)
-                                           : name + ": " + problem;
+  for (const std::string& problem : problems) {
+    loaded.problems.push_back(
+        problem.starts_with("line ") ? name + ":" + problem.substr(5)
+                                     : name + ": " + problem);
   }
+  loaded.unreadable = root.kind != Node::Kind::map;
   if (problems.empty() && root.kind == Node::Kind::null) {
-    problems.push_back(
+    loaded.problems.push_back(
         name +
         ": the file is empty; want a map of sections (docs/configuration.md)");
+  } else if (problems.empty() || !loaded.unreadable) {
+    Reader(name, loaded).read(root, loaded.config, "");
   }
-  if (problems.empty() || root.kind == Node::Kind::map) {
-    Reader(name, problems).read(root, config, "");
-  }
-  return problems;
+  return loaded;
 }
 
-std::vector<std::string> apply_overrides(
-    const std::vector<std::string>& overrides, Config& config) {
-  std::vector<std::string> problems;
+void apply_overrides(
+    const std::vector<std::string>& overrides, LoadedConfig& loaded) {
   for (const std::string& text : overrides) {
     const std::string name = "--set " + text;
     const std::size_t equals = text.find('=');
     if (equals == std::string::npos || equals == 0) {
-      problems.push_back(name + ": want key=value, such as optimizer.lr=0.05");
+      loaded.problems.push_back(
+          name + ": want key=value, such as optimizer.lr=0.05");
       continue;
     }
     std::vector<std::string> wrong;
     Node value = parse_yaml(text.substr(equals + 1), wrong);
     for (const std::string& problem : wrong) {
-      problems.push_back(name + ": " + problem);
+      loaded.problems.push_back(name + ": " + problem);
     }
     forget_lines(value);
-    Reader(name, problems)
-        .read(nest(text.substr(0, equals), std::move(value)), config, "");
+    Reader(name, loaded)
+        .read(
+            nest(text.substr(0, equals), std::move(value)), loaded.config, "");
   }
-  return problems;
+}
+
+LoadedConfig load_config(
+    const std::string& path, const std::vector<std::string>& overrides) {
+  LoadedConfig loaded = read_config(read_file(path), path);
+  apply_overrides(overrides, loaded);
+  return loaded;
+}
+
+void require_sound(
+    const LoadedConfig& loaded, const std::vector<Problem>& broken) {
+  std::vector<std::string> lines = loaded.problems;
+  for (const Problem& problem : broken) {
+    const bool known = std::none_of(
+        problem.keys.begin(), problem.keys.end(), [&](const std::string& key) {
+          return loaded.origins.is_spoilt(key);
+        });
+    if (known && !loaded.unreadable) {
+      const std::string place = loaded.origins.of(problem.keys);
+      lines.push_back(
+          place.empty() ? problem.text() : place + ": " + problem.text());
+    }
+  }
+  if (!lines.empty()) {
+    throw ConfigError(fmt::format("{}", fmt::join(lines, "\n")));
+  }
 }
 
 DeviceChoice device_choice(const std::vector<std::string>& overrides) {
-  Config config;
-  const auto problems = apply_overrides(overrides, config);
-  if (!problems.empty()) {
-    throw ConfigError(fmt::format("{}", fmt::join(problems, "\n")));
-  }
-  return config.run.device;
-}
-
-Config load_config(
-    const std::string& path, const std::vector<std::string>& overrides) {
-  Config config;
-  std::vector<std::string> problems =
-      read_config(read_file(path), path, config);
-  for (std::string& problem : apply_overrides(overrides, config)) {
-    problems.push_back(std::move(problem));
-  }
-  if (!problems.empty()) {
-    throw ConfigError(fmt::format("{}", fmt::join(problems, "\n")));
-  }
-  return config;
+  LoadedConfig loaded;
+  apply_overrides(overrides, loaded);
+  require_sound(loaded);
+  return loaded.config.run.device;
 }
 
 }  // namespace convoy

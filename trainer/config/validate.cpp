@@ -1,6 +1,7 @@
 #include "trainer/config/validate.h"
 
 #include "data/loader/batches.h"
+#include "distributed/errors.h"
 #include "nets/registry.h"
 #include "trainer/config/batch_sizes.h"
 #include "trainer/config/problems.h"
@@ -8,6 +9,51 @@
 
 namespace convoy {
 namespace {
+
+/// The key that says how many samples a step has.
+const char* batch_key(const BatchOptions& batch) {
+  return batch.global > 0 ? "batch.global" : "batch.per_rank";
+}
+
+bool has_batch_norm(const std::string& net) {
+  const NetEntry* entry = try_find_net(net);
+  return entry != nullptr && entry->facts.batch_norm;
+}
+
+void check_shares(const Config& c, int world_size, Problems& problems) {
+  const BatchPlanSizes batch = batch_sizes(c.batch, world_size);
+  if (batch.global == 0) {
+    return;  // told already
+  }
+  problems.require(
+      batch.global >= world_size,
+      {"batch.global"},
+      "{} samples for {} ranks; want at least one for each",
+      batch.global,
+      world_size);
+  problems.require(
+      !has_batch_norm(c.net.name) || batch.global < world_size ||
+          batch.smallest_micro >= 2,
+      {batch_key(c.batch), "batch.micro", "net.name"},
+      "{} over {} ranks in micro-batches of at most {} gives batch norm a "
+      "single sample; want at least 2 in each",
+      batch.global,
+      world_size,
+      batch.micro);
+}
+
+/// Also when a GPU is there and can't be used.
+void check_device(const Config& c, const GpuReport& gpus, Problems& problems) {
+  try {
+    const c10::Device device = choose_device(c.run.device, gpus, 0);
+    problems.require(
+        c.precision != Precision::fp16 || device.is_cuda(),
+        {"precision", "run.device"},
+        "fp16 needs a GPU; use auto or fp32 on the CPU");
+  } catch (const Disagreement& error) {
+    problems.require(false, {"run.device"}, "{}", error.what());
+  }
+}
 
 /// A warm-up in one unit and a run in the other meet only when the data is
 /// known.
@@ -20,7 +66,7 @@ void check_warmup(
       static_cast<std::uint64_t>(samples),
       static_cast<std::uint64_t>(global_batch),
       c.data.tail};
-  if (samples == 0 || global_batch == 0 || order.steps_per_epoch() == 0) {
+  if (order.steps_per_epoch() == 0) {
     return;
   }
   const auto per_epoch = static_cast<std::int64_t>(order.steps_per_epoch());
@@ -30,9 +76,9 @@ void check_warmup(
   const std::int64_t warmup = warmup_steps(c.schedule, length);
   problems.require(
       warmup == 0 || warmup < length.total_steps,
-      "schedule: a warm-up of {} steps leaves nothing of the run's {} (an "
-      "epoch "
-      "has {}); shorten schedule.warmup_epochs or schedule.warmup_iterations",
+      {c.schedule.warmup_epochs > 0 ? "schedule.warmup_epochs"
+                                    : "schedule.warmup_iterations"},
+      "a warm-up of {} steps leaves nothing of the run's {} (an epoch has {})",
       warmup,
       length.total_steps,
       per_epoch);
@@ -40,7 +86,18 @@ void check_warmup(
 
 }  // namespace
 
-std::vector<std::string> validate(const Config& config) {
+std::vector<Problem> validate(const Config& config) {
+  return validate(config, 1, GpuReport{});
+}
+
+std::vector<Problem> validate(const EvalOptions& eval) {
+  Problems problems;
+  check_eval(eval, problems);
+  return problems.take();
+}
+
+std::vector<Problem> validate(
+    const Config& config, int world_size, const GpuReport& gpus) {
   Problems problems;
   check_run(config.run, problems);
   check_data(config, problems);
@@ -51,44 +108,23 @@ std::vector<std::string> validate(const Config& config) {
   check_optimizer(config.optimizer, problems);
   check_schedule(config, problems);
   check_batch(config.batch, problems);
+  check_shares(config, world_size, problems);
+  check_device(config, gpus, problems);
   return problems.take();
 }
 
-std::vector<std::string> validate(const EvalOptions& eval) {
+std::vector<Problem> validate_with_data(
+    const Config& config, int world_size, std::int64_t train_samples) {
   Problems problems;
-  check_eval(eval, problems);
-  return problems.take();
-}
-
-std::vector<std::string> validate(const Config& config, const Surroundings& s) {
-  Problems problems;
-  const BatchPlanSizes batch = batch_sizes(config.batch, s.world_size);
+  const BatchPlanSizes batch = batch_sizes(config.batch, world_size);
   problems.require(
-      batch.global >= s.world_size,
-      "batch.global: {} samples for {} ranks; want at least one for each",
+      config.data.tail == Tail::wrap || train_samples >= batch.global,
+      {batch_key(config.batch), "data.tail"},
+      "the global batch of {} is larger than the {} training samples, so with "
+      "tail: drop an epoch would have no step; use wrap or a smaller batch",
       batch.global,
-      s.world_size);
-  problems.require(
-      !find_net(config.net.name).facts.batch_norm ||
-          batch.global < s.world_size || batch.smallest_micro >= 2,
-      "batch: {} over {} ranks in micro-batches of at most {} gives batch norm "
-      "a single sample; want at least 2 in each",
-      batch.global,
-      s.world_size,
-      batch.micro);
-  problems.require(
-      s.train_samples == 0 || config.data.tail == Tail::wrap ||
-          s.train_samples >= batch.global,
-      "batch: the global batch of {} is larger than the {} training samples, "
-      "so "
-      "with data.tail: drop an epoch would have no step; use wrap or a smaller "
-      "batch",
-      batch.global,
-      s.train_samples);
-  check_warmup(config, batch.global, s.train_samples, problems);
-  problems.require(
-      config.precision != Precision::fp16 || s.device.is_cuda(),
-      "precision: fp16 needs a GPU; use auto or fp32 on the CPU");
+      train_samples);
+  check_warmup(config, batch.global, train_samples, problems);
   return problems.take();
 }
 

@@ -5,27 +5,25 @@
 #include <string>
 #include <vector>
 
-#include <c10/core/Device.h>
+#include "distributed/device.h"
 #include "trainer/config/config.h"
+#include "trainer/config/problems.h"
 
 namespace convoy {
 
-/// Rules between keys. Every problem, one line each: the key, the value seen,
-/// the value wanted. Needs no data and no MPI.
-std::vector<std::string> validate(const Config& config);
+/// Rules between keys. Every one that is broken; nothing is opened.
+std::vector<Problem> validate(const Config& config);
 
 /// The part of it that evaluation needs.
-std::vector<std::string> validate(const EvalOptions& eval);
+std::vector<Problem> validate(const EvalOptions& eval);
 
-/// What a run meets.
-struct Surroundings {
-  int world_size = 1;
-  c10::Device device{c10::kCPU};
-  std::int64_t train_samples = 0;
-};
+/// Rules between keys, and those that need to know the ranks and the GPUs of
+/// this one.
+std::vector<Problem> validate(
+    const Config& config, int world_size, const GpuReport& gpus);
 
-/// Rules that need to know where the config runs.
-std::vector<std::string> validate(
-    const Config& config, const Surroundings& surroundings);
+/// Rules that need to know the data. For a config that keeps the others.
+std::vector<Problem> validate_with_data(
+    const Config& config, int world_size, std::int64_t train_samples);
 
 }  // namespace convoy

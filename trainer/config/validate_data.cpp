@@ -7,45 +7,53 @@ namespace convoy {
 void check_run(const RunOptions& run, Problems& p) {
   p.require(
       (run.epochs > 0) != (run.iterations > 0),
-      "run.epochs, run.iterations: {} and {}; set exactly one above 0",
+      {"run.epochs", "run.iterations"},
+      "{} and {}; set exactly one above 0",
       run.epochs,
       run.iterations);
-  p.require(!run.dir.empty(), "run.dir: nothing; want a folder to write to");
+  p.require(
+      !run.dir.empty(), {"run.dir"}, "nothing; want a folder to write to");
   p.require(
       run.baseline.empty() || path_exists(run.baseline),
-      "run.baseline: there is no {}; `convoy scaling` writes one",
+      {"run.baseline"},
+      "there is no {}; `convoy scaling` writes one",
       absolute_path(run.baseline));
 }
 
 void check_data(const Config& c, Problems& p) {
   p.require(
       !c.data.train.empty(),
-      "data.train: nothing; want an LMDB folder (convoy import makes one)");
+      {"data.train"},
+      "nothing; want an LMDB folder (convoy import makes one)");
   for (const auto& [key, path] :
        {std::pair{"data.train", c.data.train}, {"data.val", c.data.val}}) {
     p.require(
         path.empty() || path_exists(path),
-        "{}: there is no {}; convoy import makes a database",
-        key,
+        {key},
+        "there is no {}; convoy import makes a database",
         absolute_path(path));
   }
   p.require(
-      c.data.channels != 2, "data.channels: 2; want 3 (colour) or 1 (gray)");
+      c.data.channels != 2,
+      {"data.channels"},
+      "2; want 3 (colour) or 1 (gray)");
   p.require(
       c.augment.scale[0] <= c.augment.scale[1] && c.augment.scale[0] > 0,
-      "augment.scale: [{}]; want [least, most] with least <= most",
+      {"augment.scale"},
+      "[{}]; want [least, most] with least <= most",
       fmt::join(c.augment.scale, ", "));
   p.require(
       c.augment.ratio[0] <= c.augment.ratio[1],
-      "augment.ratio: [{}]; want [least, most] with least <= most",
+      {"augment.ratio"},
+      "[{}]; want [least, most] with least <= most",
       fmt::join(c.augment.ratio, ", "));
 }
 
 void check_eval(const EvalOptions& eval, Problems& p) {
   p.require(
       eval.resize_px == 0 || eval.crop_px <= eval.resize_px,
-      "eval.crop_px: {} does not fit into eval.resize_px: {}; want crop_px <= "
-      "resize_px",
+      {"eval.crop_px", "eval.resize_px"},
+      "{} does not fit into {}; want crop_px <= resize_px",
       eval.crop_px,
       eval.resize_px);
 }
@@ -54,31 +62,34 @@ void check_normalize(const Config& c, Problems& p) {
   const NormalizeOptions& n = c.normalize;
   if (n.style == PixelStyle::torchvision) {
     for (const auto& [key, values] :
-         {std::pair{"mean", n.mean}, {"std", n.std}}) {
+         {std::pair{"normalize.mean", n.mean}, {"normalize.std", n.std}}) {
       p.require(
           values.size() == 1 || values.size() == 3,
-          "normalize.{}: {} numbers; want one for each colour (three), or one "
-          "for all",
-          key,
+          {key},
+          "{} numbers; want one for each colour (three), or one for all",
           values.size());
     }
     p.require(
         n.mean_file.empty() && n.mean_value.empty(),
-        "normalize.mean_file, normalize.mean_value: these belong to "
-        "normalize.style: caffe, and the style is torchvision");
+        {"normalize.mean_file", "normalize.mean_value", "normalize.style"},
+        "mean_file and mean_value belong to style: caffe, and the style is "
+        "torchvision");
     return;
   }
   p.require(
       n.mean_file.empty() || n.mean_value.empty(),
-      "normalize.mean_file, normalize.mean_value: both are set; want one, as "
+      {"normalize.mean_file", "normalize.mean_value"},
+      "both are set; want one, as "
       "in Caffe");
   p.require(
       n.mean_file.empty() || path_exists(n.mean_file),
-      "normalize.mean_file: there is no {}; convoy dataset mean writes one",
+      {"normalize.mean_file"},
+      "there is no {}; convoy dataset mean writes one",
       absolute_path(n.mean_file));
   p.require(
       n.mean_value.size() <= 1 || n.mean_value.size() == 3,
-      "normalize.mean_value: {} numbers; want one for each colour (three, in "
+      {"normalize.mean_value"},
+      "{} numbers; want one for each colour (three, in "
       "the order BGR), or one for all",
       n.mean_value.size());
   // A mean of each place means nothing once places have moved.
@@ -86,7 +97,11 @@ void check_normalize(const Config& c, Problems& p) {
       n.mean_file.empty() ||
           (c.augment.crop != Crop::random_resized &&
            c.augment.rotate_degrees == 0 && c.augment.translate_fraction == 0),
-      "normalize.mean_file: a mean file can't be subtracted from pictures that "
+      {"normalize.mean_file",
+       "augment.crop",
+       "augment.rotate_degrees",
+       "augment.translate_fraction"},
+      "a mean file can't be subtracted from pictures that "
       "are scaled, turned or shifted; want augment.crop: random, center or "
       "none, augment.rotate_degrees: 0 and augment.translate_fraction: 0, or "
       "normalize.mean_value");

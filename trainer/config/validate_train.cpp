@@ -9,20 +9,16 @@
 namespace convoy {
 
 void check_net(const Config& c, Problems& p) {
-  const NetEntry* entry = nullptr;
-  std::vector<std::string> known;
-  for (const NetEntry& net : registered_nets()) {
-    known.emplace_back(net.facts.name);
-    entry = net.facts.name == c.net.name ? &net : entry;
-  }
+  const NetEntry* entry = try_find_net(c.net.name);
   if (entry == nullptr) {
-    const std::string near = nearest(c.net.name, known);
+    const std::string near = nearest(c.net.name, net_names());
     p.require(
         false,
-        "net.name: unknown network \"{}\"{}; convoy nets lists {}",
+        {"net.name"},
+        "unknown network \"{}\"{}; convoy nets lists {}",
         c.net.name,
         near.empty() ? "" : "; did you mean " + near + "?",
-        fmt::join(known, ", "));
+        fmt::join(net_names(), ", "));
     return;
   }
   const int least = entry->facts.minimum_px;
@@ -31,84 +27,117 @@ void check_net(const Config& c, Problems& p) {
         {"eval.crop_px", c.eval.crop_px}}) {
     p.require(
         px >= least,
-        "{}: {} is too small for {}, whose last layers would vanish; want at "
+        {key, "net.name"},
+        "{} is too small for {}, whose last layers would vanish; want at "
         "least {}",
-        key,
         px,
         c.net.name,
         least);
   }
   p.require(
       c.net.dropout >= 0 || c.net.dropout == -1,
-      "net.dropout: {} is no probability; want 0 to 0.99, or -1 for the "
+      {"net.dropout"},
+      "{} is no probability; want 0 to 0.99, or -1 for the "
       "network's own",
       c.net.dropout);
   p.require(
       c.net.weights.empty() || path_exists(c.net.weights),
-      "net.weights: there is no {}",
+      {"net.weights"},
+      "there is no {}",
       absolute_path(c.net.weights));
 }
+
+namespace {
+
+void check_first_layer(const Config& c, Problems& p) {
+  const NetEntry* entry = try_find_net(c.net.name);
+  if (c.fine_tune.mode != FineTuneMode::partial ||
+      c.fine_tune.first_layer.empty() || entry == nullptr) {
+    return;
+  }
+  const auto state = entry->build({})->state();
+  p.require(
+      !names_from(state, c.fine_tune.first_layer).empty(),
+      {"fine_tune.first_layer", "net.name"},
+      "no parameter of {} begins with \"{}\"; the first one is {}, the last {}",
+      c.net.name,
+      c.fine_tune.first_layer,
+      state.front().name,
+      state.back().name);
+}
+
+}  // namespace
 
 void check_fine_tune(const Config& c, Problems& p) {
   p.require(
       c.fine_tune.mode == FineTuneMode::full || !c.net.weights.empty(),
-      "fine_tune.mode: {} trains a part of the network, and the rest would "
+      {"fine_tune.mode", "net.weights"},
+      "{} trains a part of the network, and the rest would "
       "keep random values; give net.weights, or use full",
       names(c.fine_tune.mode)[static_cast<std::size_t>(c.fine_tune.mode)]);
   p.require(
       c.fine_tune.mode != FineTuneMode::partial ||
           !c.fine_tune.first_layer.empty(),
-      "fine_tune.first_layer: nothing; partial wants the prefix of the first "
+      {"fine_tune.first_layer", "fine_tune.mode"},
+      "nothing; partial wants the prefix of the first "
       "trained parameter (convoy nets {})",
       c.net.name);
+  check_first_layer(c, p);
 }
 
 void check_optimizer(const OptimizerOptions& o, Problems& p) {
   p.require(
       !o.nesterov || (o.name == OptimizerName::sgd && o.momentum > 0),
-      "optimizer.nesterov: true needs optimizer.name: sgd with momentum above "
-      "0");
+      {"optimizer.nesterov", "optimizer.name", "optimizer.momentum"},
+      "nesterov: true needs name: sgd with momentum above 0");
 }
 
 void check_schedule(const Config& c, Problems& p) {
   const ScheduleOptions& s = c.schedule;
   p.require(
       s.warmup_epochs == 0 || s.warmup_iterations == 0,
-      "schedule.warmup_epochs, schedule.warmup_iterations: {} and {}; set one",
+      {"schedule.warmup_epochs", "schedule.warmup_iterations"},
+      "{} and {}; set one",
       s.warmup_epochs,
       s.warmup_iterations);
   p.require(
       c.run.epochs == 0 || s.warmup_epochs < c.run.epochs,
-      "schedule.warmup_epochs: {} leaves nothing of run.epochs: {}",
+      {"schedule.warmup_epochs", "run.epochs"},
+      "a warm-up of {} leaves nothing of {} epochs",
       s.warmup_epochs,
       c.run.epochs);
   p.require(
       c.run.iterations == 0 || s.warmup_iterations < c.run.iterations,
-      "schedule.warmup_iterations: {} leaves nothing of run.iterations: {}",
+      {"schedule.warmup_iterations", "run.iterations"},
+      "a warm-up of {} leaves nothing of {} iterations",
       s.warmup_iterations,
       c.run.iterations);
   p.require(
       s.name != ScheduleName::multi_step ||
           (!s.milestones.empty() &&
            std::is_sorted(s.milestones.begin(), s.milestones.end())),
-      "schedule.milestones: [{}]; multi_step wants them in rising order",
+      {"schedule.milestones", "schedule.name"},
+      "[{}]; multi_step wants them in rising order",
       fmt::join(s.milestones, ", "));
   p.require(
       s.name != ScheduleName::plateau ||
           (!c.data.val.empty() && c.run.evaluate_every_epochs > 0),
-      "schedule.name: plateau watches the validation loss; give data.val and "
+      {"schedule.name", "data.val", "run.evaluate_every_epochs"},
+      "plateau watches the validation loss; give data.val and "
       "run.evaluate_every_epochs");
   p.require(
       s.name != ScheduleName::one_cycle ||
           (s.warmup_epochs == 0 && s.warmup_iterations == 0),
-      "schedule.name: one_cycle has a rise of its own (schedule.rise); remove "
+      {"schedule.name", "schedule.warmup_epochs", "schedule.warmup_iterations"},
+      "one_cycle has a rise of its own (schedule.rise); remove "
       "the warm-up");
 }
 
 void check_batch(const BatchOptions& b, Problems& p) {
   p.require(
       (b.global > 0) != (b.per_rank > 0),
-      "batch.global, batch.per_rank: {} and {}; set exactly one above 0",
+      {"batch.global", "batch.per_rank"},
+      "{} and {}; set exactly one above 0",
       b.global,
       b.per_rank);
 }

@@ -142,8 +142,9 @@ run. What really ran is kept in `RUN_DIR/config.yaml`.
 The rules are strict, so that a typing error costs a second and not a night: an unknown
 key is refused with the nearest known one, a key may be set once, numbers are written
 plainly (no `010`, no `.inf`), truth values are `true` and `false`, text that is not there
-is `null`. Anchors, aliases, tags and second documents are refused. All problems of
-reading are listed at once, each with its line; then those between keys, and those of data.
+is `null`. Anchors, aliases, tags and second documents are refused. All problems are
+listed at once, each with its line or its `--set`; only what the data alone can tell (a
+label beyond the classes, an epoch shorter than a batch) follows when all else is right.
 Relative paths start at the folder where convoy is started.
 
 This page is made from the same table that reads the file: `convoy train --reference`.

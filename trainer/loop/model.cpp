@@ -27,23 +27,7 @@ std::function<bool(const std::string&)> trained_by(
     case FineTuneMode::partial:
       break;
   }
-  std::vector<std::string> names;
-  bool reached = false;
-  for (const NamedTensor& entry : state) {
-    reached = reached || entry.name == options.first_layer ||
-              entry.name.starts_with(options.first_layer + ".");
-    if (reached) {
-      names.push_back(entry.name);
-    }
-  }
-  if (names.empty()) {
-    throw ConfigError(fmt::format(
-        "fine_tune.first_layer: no parameter begins with \"{}\"; the first "
-        "one is {}, the last {}",
-        options.first_layer,
-        state.front().name,
-        state.back().name));
-  }
+  std::vector<std::string> names = names_from(state, options.first_layer);
   std::sort(names.begin(), names.end());
   return [names = std::move(names)](const std::string& name) {
     return std::binary_search(names.begin(), names.end(), name);

@@ -30,7 +30,6 @@ struct LoadReport {
 class Model {
  public:
   /// Builds the network with its initial values and moves it to the device.
-  /// Throws ConfigError when fine_tune names no layer of it.
   explicit Model(const ModelOptions& options);
 
   const Net& net() const { return *net_; }

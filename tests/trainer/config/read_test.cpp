@@ -10,6 +10,7 @@
 #include "data/errors.h"
 #include "tests/support/privileges.h"
 #include "tests/support/temp_dir.h"
+#include "trainer/config/validate.h"
 #include "trainer/config/write.h"
 #include "trainer/errors.h"
 
@@ -25,13 +26,11 @@ using ::testing::StartsWith;
 using ::testing::ThrowsMessage;
 
 std::vector<std::string> problems_of(const std::string& yaml) {
-  Config config;
-  return read_config(yaml, "my.yaml", config);
+  return read_config(yaml, "my.yaml").problems;
 }
 
 TEST(ReadConfig, ReadsTheSkeletonOfEverySection) {
-  Config c;
-  const auto problems = read_config(
+  const LoadedConfig loaded = read_config(
       R"(
 run:         {dir: runs/vehicles6, seed: 7, epochs: 3, log_every: 5, checkpoint_every_epochs: 1, keep: 3}
 data:        {train: train.lmdb, val: val.lmdb, workers: 2, on_bad_sample: skip}
@@ -46,9 +45,9 @@ batch:       {global: 64}
 precision:   bf16
 distributed: {backend: auto, bucket_mb: 25, timeout_s: 300}
 )",
-      "my.yaml",
-      c);
-  EXPECT_THAT(problems, IsEmpty());
+      "my.yaml");
+  EXPECT_THAT(loaded.problems, IsEmpty());
+  const Config& c = loaded.config;
   EXPECT_EQ(c.run.dir, "runs/vehicles6");
   EXPECT_EQ(c.run.seed, 7u);
   EXPECT_EQ(c.data.on_bad_sample, OnBadSample::skip);
@@ -71,8 +70,9 @@ TEST(ReadConfig, PrintsAConfigThatReadsBackTheSame) {
   c.normalize.mean_value = {104, 117, 123};
   c.precision = Precision::fp16;
   c.net.dropout = 0.25;
-  Config back;
-  EXPECT_THAT(read_config(to_yaml(c), "printed", back), IsEmpty());
+  const LoadedConfig loaded = read_config(to_yaml(c), "printed");
+  EXPECT_THAT(loaded.problems, IsEmpty());
+  const Config& back = loaded.config;
   EXPECT_EQ(to_yaml(back), to_yaml(c));
   EXPECT_EQ(back.optimizer.lr, c.optimizer.lr);
   EXPECT_EQ(back.run.dir, c.run.dir);
@@ -82,13 +82,13 @@ TEST(ReadConfig, NamesAnUnknownKeyWithLineAndNearestName) {
   EXPECT_THAT(
       problems_of("run: {dir: x}\noptimizer:\n  lr: 0.1\n  momentun: 0.9\n"),
       ElementsAre("my.yaml:4: optimizer.momentun: unknown key; did you mean "
-                  "momentum?"));
+                  "optimizer.momentum?"));
   EXPECT_THAT(
       problems_of("optimiser: {lr: 0.1}"),
       ElementsAre(
           "my.yaml:1: optimiser: unknown key; did you mean optimizer?"));
   EXPECT_THAT(
-      problems_of("batch: {lerning_rate: 1}"),
+      problems_of("batch: {wibble: 1}"),
       ElementsAre(AllOf(
           HasSubstr("unknown key; known here: global"), HasSubstr("micro"))));
 }
@@ -173,8 +173,35 @@ INSTANTIATE_TEST_SUITE_P(
         BadValue{"run: {dir: x}\n---\nrun: {dir: y}\n", "second document"},
         BadValue{"run: &a {dir: x}\n", "anchors (&name) are not allowed"},
         BadValue{"run: {dir: !!str 3}\n", "tags"},
-        BadValue{"run:\n\tdir: x\n", "my.yaml:2"},
-        BadValue{"run: {dir: x\n", "my.yaml:"},
+        BadValue{
+            "run:\n\tdir: x\n",
+            "my.yaml:2: indented by a tab, which YAML does not allow; use "
+            "blanks"},
+        BadValue{
+            "run: {dir: x\n", "my.yaml:1: \"run: {dir: x\" opens a { that"},
+        BadValue{
+            "augment:\n  scale: [0.1, 1\nnet:\n  name: a\n",
+            "my.yaml:2: \"scale: [0.1, 1\" opens a [ that is not closed"},
+        BadValue{
+            "run:\n  dir: \"x\n  seed: 1\n",
+            "my.yaml:2: the text that begins with a quotation mark does not "
+            "end"},
+        BadValue{"run:\n  dir: 'x\n", "my.yaml:2: the text that begins"},
+        BadValue{
+            "run:\n  lr:0.1\n  epochs: 3\n",
+            "my.yaml:2: \"lr:0.1\" is no \"key: value\"; want a colon and a "
+            "blank"},
+        BadValue{"run\n  dir: x\n", "my.yaml:1: \"run\" is no \"key: value\""},
+        BadValue{"run: dir: x\n", "my.yaml:1: \"run: dir: x\" has two colons"},
+        BadValue{
+            "run:\n  dir: x\n   seed: 3\n",
+            "my.yaml:3: \"seed: 3\" is indented otherwise than the lines "
+            "above"},
+        BadValue{
+            "run:\n  dir: x\n seed: 3\n",
+            "my.yaml:3: \"seed: 3\" is indented otherwise"},
+        BadValue{
+            "run:\n  dir: @x\n", "my.yaml:2: unknown token in \"dir: @x\""},
         BadValue{"run: \xff\xfe", "not UTF-8"},
         BadValue{"r\xc3: 1", "not UTF-8"},
         BadValue{",", "my.yaml"}));
@@ -214,25 +241,26 @@ TEST(ReadConfig, AcceptsAByteOrderMark) {
 }
 
 TEST(Overrides, ChangeValuesAndAreCheckedAlike) {
-  Config c;
-  EXPECT_THAT(
-      apply_overrides(
-          {"optimizer.lr=0.25",
-           "precision=fp32",
-           "augment.scale=[0.5, 1]",
-           "augment.jitter.hue=0.1",
-           "data.val=null"},
-          c),
-      IsEmpty());
+  LoadedConfig loaded;
+  apply_overrides(
+      {"optimizer.lr=0.25",
+       "precision=fp32",
+       "augment.scale=[0.5, 1]",
+       "augment.jitter.hue=0.1",
+       "data.val=null"},
+      loaded);
+  EXPECT_THAT(loaded.problems, IsEmpty());
+  const Config& c = loaded.config;
   EXPECT_EQ(c.optimizer.lr, 0.25);
   EXPECT_EQ(c.precision, Precision::fp32);
   EXPECT_EQ(c.augment.scale[0], 0.5);
   EXPECT_EQ(c.augment.jitter.hue, 0.1);
+  apply_overrides({"optimizer.lrr=1", "run.epochs", "run.keep=x"}, loaded);
   EXPECT_THAT(
-      apply_overrides({"optimizer.lrr=1", "run.epochs", "run.keep=x"}, c),
+      loaded.problems,
       ElementsAre(
           "--set optimizer.lrr=1: optimizer.lrr: unknown key; did you mean "
-          "lr?",
+          "optimizer.lr?",
           "--set run.epochs: want key=value, such as optimizer.lr=0.05",
           "--set run.keep=x: run.keep: want an integer of at least 1, got "
           "\"x\""));
@@ -272,15 +300,68 @@ TEST(LoadConfig, TellsAFileThatMayNotBeRead) {
 TEST(LoadConfig, ReadsAFileThatBeginsWithAByteOrderMark) {
   const testing::TempDir folder;
   std::ofstream(folder / "c.yaml") << "\xef\xbb\xbfrun: {dir: x}\n";
-  EXPECT_EQ(load_config(folder / "c.yaml", {}).run.dir, "x");
+  EXPECT_EQ(load_config(folder / "c.yaml", {}).config.run.dir, "x");
 }
 
-TEST(LoadConfig, ThrowsEveryProblemOfFileAndOverrides) {
-  const testing::TempDir folder;
-  std::ofstream(folder / "c.yaml") << "run: {epoch: 3}\n";
+/// What require_sound() says of the text with these overrides, on one rank.
+std::string refusal(
+    const std::string& yaml, const std::vector<std::string>& overrides = {}) {
+  LoadedConfig loaded = read_config(yaml, "my.yaml");
+  apply_overrides(overrides, loaded);
+  try {
+    require_sound(loaded, validate(loaded.config, 1, {}));
+  } catch (const ConfigError& error) {
+    return error.what();
+  }
+  return "";
+}
+
+TEST(
+    RequireSound, TellsProblemsOfReadingAndBrokenRulesTogetherWithTheirPlaces) {
+  EXPECT_EQ(
+      refusal(
+          "run:\n  keep: 0\n"
+          "data: {train: /}\n"
+          "batch:\n  global: 8\n  per_rank: 8\n"
+          "net: {name: alexnet}\n",
+          {"augment.crop_px=32", "precision=fp16"}),
+      "my.yaml:2: run.keep: want an integer of at least 1, got \"0\"\n"
+      "--set augment.crop_px=32, my.yaml:7: augment.crop_px, net.name: 32 is "
+      "too small for alexnet, whose last layers would vanish; want at least "
+      "63\n"
+      "my.yaml:5, my.yaml:6: batch.global, batch.per_rank: 8 and 8; set "
+      "exactly one above 0\n"
+      "--set precision=fp16: precision, run.device: fp16 needs a GPU; use auto "
+      "or fp32 on the CPU");
+}
+
+TEST(RequireSound, NamesTheFileWhereNothingWasSet) {
+  EXPECT_EQ(
+      refusal("batch: {global: 8}\n"),
+      "my.yaml: data.train: nothing; want an LMDB folder (convoy import makes "
+      "one)");
+}
+
+TEST(RequireSound, SaysNothingOfRulesAboutValuesThatCouldNotBeRead) {
+  const std::string fine = "data: {train: /}\n";
+  EXPECT_EQ(
+      refusal(fine + "batch: {global: many}\n"),
+      "my.yaml:2: batch.global: want an integer of at least 0, got \"many\"");
+  EXPECT_EQ(
+      refusal(fine + "batch: {batch_size: 8}\n"),
+      "my.yaml:2: batch.batch_size: unknown key; did you mean batch.global?");
+  EXPECT_EQ(
+      refusal(fine + "batch:\n"),
+      "my.yaml:2: batch: want a map of keys, got nothing");
   EXPECT_THAT(
-      [&] { load_config(folder / "c.yaml", {"net.name="}); },
-      ThrowsMessage<ConfigError>(HasSubstr("did you mean epochs?")));
+      refusal("batch: {global: 8\ndata: {train: x}\n"),
+      "my.yaml:1: \"batch: {global: 8\" opens a { that is not closed; add a }");
+}
+
+TEST(RequireSound, ForgivesInTheFileWhatAnOverrideMends) {
+  EXPECT_THAT(
+      refusal("data: {train: /}\nbatch: {global: 0}\n", {"batch.global=4"}),
+      IsEmpty());
 }
 
 TEST(ConfigurationReference, IsTheOneInDocs) {

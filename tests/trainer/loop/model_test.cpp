@@ -58,14 +58,6 @@ TEST(Model, CountsTheStatisticsOfFrozenLayersOut) {
       SizeIs(10));
 }
 
-TEST(Model, RefusesALayerThatIsNotThere) {
-  EXPECT_THAT(
-      [] { resnet({.mode = FineTuneMode::partial, .first_layer = "layer"}); },
-      ThrowsMessage<ConfigError>(HasSubstr(
-          "no parameter begins with \"layer\"; the first one is conv1.weight, "
-          "the last fc.bias")));
-}
-
 TEST(Model, LoadsWhatFitsAndDrawsAnotherHeadAnew) {
   const Model source = resnet();
   Model target = resnet({}, /*classes=*/9);
