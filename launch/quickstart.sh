@@ -60,13 +60,13 @@ records() {
   echo "${BASH_REMATCH[1]}"
 }
 
-# On a processor: as many epochs as some three minutes allow; on GPUs 30.
+# epochs_for PICTURES BATCH: on a processor as many as some three minutes allow, 30 at most;
+# on GPUs 30. Of few pictures more, since a network learns nothing in a handful of steps.
 epochs_for() {
-  if [ "$gpus" -gt 0 ]; then echo 30; return; fi
-  local seen=16000 most=30 count
-  count=$(records "$1")
-  count=$((seen / count))
-  echo $((count < 1 ? 1 : count > most ? most : count))
+  local seen=16000 most=30 least_steps=100 epochs steps=$((($1 + $2 - 1) / $2))
+  epochs=$((gpus > 0 ? most : seen / $1))
+  epochs=$((epochs < 1 ? 1 : epochs > most ? most : epochs))
+  echo $((epochs * steps < least_steps ? (least_steps + steps - 1) / steps : epochs))
 }
 
 announce "Pictures" "an LMDB database is what training reads: one file, in any order, at full speed"
@@ -87,9 +87,9 @@ else
   val=$data/val.lmdb
   [ -e "$val" ] || val=$data/test.lmdb
   [ -e "$val" ] || fail "no picture of $photos is left for validation: there are too few. Add some, or put those to validate on into $photos/val/CLASS and the others into $photos/train/CLASS." 65
-  epochs=${epochs:-$(epochs_for "$data/train.lmdb")}
-  batch=$(records "$data/train.lmdb")
-  batch=$((batch < 32 ? batch : 32))
+  count=$(records "$data/train.lmdb")
+  batch=$((count < 32 ? count : 32))
+  epochs=${epochs:-$(epochs_for "$count" "$batch")}
   run=runs/$name/epochs-$epochs
   settings=(--set "run.dir=$run" --set "run.epochs=$epochs"
     --set "data.train=$data/train.lmdb" --set "data.val=$val" --set "batch.global=$batch")

@@ -31,11 +31,12 @@ std::map<std::string, std::string> recorded(
   made_by["shuffle"] =
       options.shuffle ? fmt::format("seed {}", options.seed) : "false";
   made_by["split"] = fmt::format(
-      "val {}, test {}, by {} {}, seed {}",
+      "val {}, test {}, by {}{}{}, seed {}",
       options.split.val,
       options.split.test,
       names(options.split
                 .group_by)[static_cast<std::size_t>(options.split.group_by)],
+      options.split.group_pattern.empty() ? "" : " ",
       options.split.group_pattern,
       options.split.seed);
   return made_by;

@@ -135,6 +135,12 @@ class Prediction(unittest.TestCase):
         self.assertIn("page.jpg", done.stderr)
         self.assertEqual(len(done.stdout.splitlines()), 1)
 
+    def test_goes_on_after_a_file_that_is_not_there(self):
+        done = convoy.run("predict", "--checkpoint", trained(), "/no/a.jpg", picture())
+        self.assertEqual(done.returncode, 66)
+        self.assertEqual(done.stderr, "convoy: /no/a.jpg: there is no such file\n")
+        self.assertEqual(len(done.stdout.splitlines()), 1)
+
 
 if __name__ == "__main__":
     unittest.main(verbosity=2)

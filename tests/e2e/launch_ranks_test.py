@@ -67,7 +67,12 @@ class Local(OnMachine):
 
     def test_a_rank_killed_for_memory(self):
         self.machine.fake("mpirun", "exit 137")
-        refused(self, self.local(2, "a.yaml"), 137, "ran out of memory", "batch.micro")
+        refused(self, self.local(2, "a.yaml"), 137, "memory ran out",
+                "goes on from the newest checkpoint", "batch.micro")
+
+    def test_a_program_whose_libraries_this_user_may_not_read(self):
+        self.machine.fake("mpirun", "exit 127")
+        refused(self, self.local(2, "a.yaml"), 127, "could not be loaded", "CONVOY_DEPS")
 
     def test_ctrl_c_term_and_a_lost_terminal_save(self):
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):

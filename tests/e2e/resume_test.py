@@ -230,6 +230,9 @@ class Checkpoints(unittest.TestCase):
         done = self.train(run_dir)
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertEqual(final_state(run_dir), before)
+        self.assertIn("nothing is left to do here; --resume never starts afresh",
+                      done.stderr)
+        self.assertNotIn("bit by bit", done.stderr)
 
     def test_a_damaged_newest_one_is_passed_over_with_a_sentence(self):
         run_dir = self.copy("damaged")
@@ -260,9 +263,12 @@ class Checkpoints(unittest.TestCase):
         self.assertIn("optimizer.lr: 0.05 in the checkpoint, 0.07 in the config",
                       done.stderr)
         self.assertIn("run.seed: 5 in the checkpoint, 9 in the config", done.stderr)
+        convoy.newest_checkpoint(run_dir).unlink()  # so that a step is left
         forced = self.train(run_dir, "--set", "optimizer.lr=0.07", "--force-resume")
         self.assertEqual(forced.returncode, 0)
         self.assertIn("--force-resume ignores: optimizer.lr", forced.stderr)
+        self.assertIn("it goes on with other settings than it began with", forced.stderr)
+        self.assertNotIn("bit by bit", forced.stderr)
 
     def test_other_data_is_refused(self):
         run_dir = self.copy("other-data")
@@ -279,6 +285,11 @@ class Checkpoints(unittest.TestCase):
             (run_dir / "previous-1/checkpoints/step-000000006.safetensors").exists())
         self.assertEqual(final_state(run_dir), final_state(self.original))
 
+    def test_a_word_that_is_no_checkpoint_is_told_what_resume_wants(self):
+        done = self.train(self.copy("nevr"), "--resume", "nevr")
+        self.assertEqual(done.returncode, 66, done.stderr)
+        self.assertIn("nevr; --resume wants auto, never, or the path", done.stderr)
+
     def test_a_dry_run_of_a_fresh_start_moves_nothing(self):
         run_dir = self.copy("afresh-dry")
         done = self.train(run_dir, "--resume", "never", "--dry-run")
@@ -291,7 +302,7 @@ class Checkpoints(unittest.TestCase):
         older = run_dir / "checkpoints/step-000000002.safetensors"
         done = self.train(run_dir, "--resume", older, "--set", "run.keep=1")
         self.assertEqual(done.returncode, 0, done.stderr)
-        self.assertIn("2 checkpoints of later steps than 2 were moved aside", done.stderr)
+        self.assertIn("2 checkpoints of later steps than 2 moved aside into ", done.stderr)
         self.assertTrue(
             (run_dir / "previous-1/checkpoints/step-000000006.safetensors").exists())
         self.assertEqual(final_state(run_dir), final_state(self.original))

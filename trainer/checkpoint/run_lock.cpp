@@ -4,11 +4,13 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
 #include <ctime>
+#include <iterator>
 #include <string>
 
 #include "data/errors.h"
@@ -24,19 +26,40 @@ std::string read_holder(int fd) {
   return n > 0 ? std::string(text, static_cast<std::size_t>(n)) : "another job";
 }
 
-}  // namespace
+/// Whether `fd` is still what lies at `path`: a job that ends without results
+/// takes the file away.
+bool is_at(const std::filesystem::path& path, int fd) {
+  struct stat held {};
+  struct stat there {};
+  return ::fstat(fd, &held) == 0 && ::stat(path.c_str(), &there) == 0 &&
+         held.st_dev == there.st_dev && held.st_ino == there.st_ino;
+}
 
-RunLock::RunLock(const std::filesystem::path& run_dir) {
+/// The file, made if need be, and open.
+int open_lock(const std::filesystem::path& path) {
   std::error_code error;
-  std::filesystem::create_directories(run_dir, error);
-  const auto path = run_dir / ".lock";
-  fd_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644);
-  if (fd_ < 0) {
+  std::filesystem::create_directories(path.parent_path(), error);
+  const int fd =
+      ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644);
+  if (fd < 0) {
     throw WriteFailure(fmt::format(
         "the run folder {} can't be written: {}. Choose another with --set "
         "run.dir=...",
-        std::filesystem::absolute(run_dir).string(),
-        std::strerror(errno)));
+        std::filesystem::absolute(path.parent_path()).string(),
+        error ? error.message() : std::strerror(errno)));
+  }
+  return fd;
+}
+
+}  // namespace
+
+RunLock::RunLock(const std::filesystem::path& run_dir)
+    : path_(run_dir / ".lock"),
+      made_(!std::filesystem::exists(run_dir)),
+      fd_(open_lock(path_)) {
+  while (::flock(fd_, LOCK_EX | LOCK_NB) == 0 && !is_at(path_, fd_)) {
+    ::close(fd_);
+    fd_ = open_lock(path_);
   }
   if (::flock(fd_, LOCK_EX | LOCK_NB) != 0) {
     const int cause = errno;
@@ -67,12 +90,19 @@ RunLock::RunLock(const std::filesystem::path& run_dir) {
                                       static_cast<ssize_t>(me.size())) {
     const int cause = errno;
     ::close(fd_);
-    throw WriteFailure(
-        fmt::format("can't write {}: {}", path.string(), std::strerror(cause)));
+    throw WriteFailure(fmt::format(
+        "can't write {}: {}", path_.string(), std::strerror(cause)));
   }
 }
 
 RunLock::~RunLock() {
+  std::error_code ignored;
+  const std::filesystem::directory_iterator inside(
+      path_.parent_path(), ignored);
+  if (made_ && !ignored && std::distance(begin(inside), end(inside)) == 1) {
+    std::filesystem::remove(path_, ignored);
+    std::filesystem::remove(path_.parent_path(), ignored);
+  }
   ::close(fd_);
 }
 

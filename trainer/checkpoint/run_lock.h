@@ -6,7 +6,8 @@
 namespace convoy {
 
 /// Held for as long as the object lives; the system lets go of it when the
-/// process dies, however it dies.
+/// process dies, however it dies. A folder that it made and that holds nothing
+/// else at the end is removed: a run that was refused leaves none.
 class RunLock {
  public:
   /// Makes `run_dir` if need be and locks it. Throws RunDirBusy naming host,
@@ -18,7 +19,9 @@ class RunLock {
   RunLock& operator=(const RunLock&) = delete;
 
  private:
-  int fd_ = -1;
+  std::filesystem::path path_;
+  bool made_;  ///< the folder
+  int fd_;
 };
 
 }  // namespace convoy

@@ -134,13 +134,13 @@ void CheckpointStore::set_aside() {
   }
 }
 
-int CheckpointStore::set_aside_after(std::int64_t step) {
+CheckpointStore::Moved CheckpointStore::set_aside_after(std::int64_t step) {
   const auto home = new_home() / folder_.filename();
-  int moved = 0;
+  Moved moved{.count = 0, .home = home};
   for (const auto& path : newest_first()) {
     if (path.filename().string() > file_name(step)) {
       move_to(path, home);
-      ++moved;
+      ++moved.count;
     }
   }
   return moved;

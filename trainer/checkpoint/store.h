@@ -44,8 +44,12 @@ class CheckpointStore {
 
   /// Moves checkpoints of later steps than `step` into previous-N: a run that
   /// goes on from an older one must neither resume from them nor let go of its
-  /// own in their favour. Returns how many there were. Throws WriteFailure.
-  int set_aside_after(std::int64_t step);
+  /// own in their favour. Throws WriteFailure.
+  struct Moved {
+    int count = 0;
+    std::filesystem::path home;  ///< where they are now
+  };
+  Moved set_aside_after(std::int64_t step);
 
   const std::filesystem::path& folder() const { return folder_; }
 

@@ -111,7 +111,9 @@ class Layout {
     }
     if (length > kMostHeaderBytes || length > file.size() - 8) {
       fail(fmt::format(
-          "its header claims {} bytes of {}: it is cut short or altered",
+          "it does not begin as a safetensors file does (its header would have "
+          "{} bytes, and the file has {}): it is another kind of file, cut "
+          "short or altered",
           length,
           file.size()));
     }

@@ -22,6 +22,7 @@ void for_each(State& s, Visit visit) {
   visit("epoch_top5", s.epoch.top5);
   visit("epoch_samples", s.epoch.samples);
   visit("best_top1", s.best_top1);
+  visit("best_loss", s.best_loss);
   visit("best_step", s.best_step);
   visit("plateau_best", s.plateau.best);
   visit("plateau_seen", s.plateau.seen);
@@ -35,6 +36,17 @@ void for_each(State& s, Visit visit) {
 }
 
 }  // namespace
+
+bool TrainState::note_evaluation(double top1, double loss) {
+  const bool better =
+      top1 > best_top1 || (top1 == best_top1 && loss < best_loss);
+  if (better) {
+    best_top1 = top1;
+    best_loss = loss;
+    best_step = step;
+  }
+  return better;
+}
 
 std::string TrainState::to_json() const {
   Json json;

@@ -226,6 +226,7 @@ ExitCode run_evaluate(Invocation& invocation) {
     for (const std::string& reason : result.bad) {
       log.warn("left out of the evaluation: " + reason);
     }
+    log.line(fmt::format("checkpoint {}, data {}", a.checkpoint, a.data));
     print(result, a);
   }
   return ExitCode::done;

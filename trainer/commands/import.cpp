@@ -183,11 +183,17 @@ void publish(
     bool as_json) {
   constexpr std::size_t kShown = 10;
   constexpr auto kAll = std::numeric_limits<std::size_t>::max();
-  fmt::print(
-      "{}{}",
-      as_json ? report_json(report) : report_text(report, kShown),
-      as_json ? "\n" : "");
-  write_atomically(file, report_text(report, kAll));
+  // A failure is told on stderr; alone it needs no list.
+  const bool told = !report.failure.empty() && report.refused.size() == 1;
+  if (as_json) {
+    fmt::print("{}\n", report_json(report));
+  } else if (!told) {
+    fmt::print("{}", report_text(report, kShown));
+  }
+  write_atomically(
+      file,
+      (report.failure.empty() ? "" : "failed: " + report.failure + "\n") +
+          report_text(report, kAll));
   if (!as_json) {
     fmt::print("report: {}\n", file.string());
   }

@@ -95,9 +95,7 @@ std::string duplicates_text(const Duplicates& group) {
 }  // namespace
 
 std::string report_text(const ImportReport& report, std::size_t most) {
-  std::string text =
-      report.failure.empty() ? "" : "failed: " + report.failure + "\n";
-  text += fmt::format(
+  std::string text = fmt::format(
       "{} files read, {} written, {} refused\n",
       report.read,
       report.written,

@@ -1,6 +1,7 @@
 // convoy nets: the networks, and the inside of one.
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <cstdio>
 #include <map>
@@ -9,6 +10,7 @@
 #include "nets/registry.h"
 #include "trainer/commands/command.h"
 #include "trainer/commands/command_line.h"
+#include "trainer/config/nearest.h"
 
 namespace convoy {
 namespace {
@@ -115,13 +117,17 @@ ExitCode run_nets(Invocation& invocation) {
     return ExitCode::done;
   }
   if (!name.empty()) {
-    try {
-      const NetEntry& entry = find_net(name);
-      if (!json) {
-        print_one(entry);
-      }
-    } catch (const std::invalid_argument& e) {
-      throw UsageError(e.what());
+    const NetEntry* entry = try_find_net(name);
+    if (entry == nullptr) {
+      const std::string near = nearest(name, net_names());
+      throw UsageError(fmt::format(
+          "unknown network \"{}\"{}; known: {}",
+          name,
+          near.empty() ? "" : "; did you mean " + near + "?",
+          fmt::join(net_names(), ", ")));
+    }
+    if (!json) {
+      print_one(*entry);
     }
   }
   return ExitCode::done;

@@ -41,7 +41,8 @@ bool parse(const std::vector<std::string>& words, PredictArguments& a) {
       "Classifies JPEG and PNG files. Pictures are prepared as their import "
       "and the run that\nwrote the checkpoint did, and classes are named as "
       "there. A file that is no "
-      "picture is named on stderr and the\nothers go on (exit code 65).");
+      "picture, or not there, is named on stderr\nand the others go on (exit "
+      "code 65, or 66 when all that failed were not there).");
   line.value("checkpoint", &a.checkpoint, "a checkpoint file")
       .value("top", &a.top, "classes shown for each picture", at_least(1))
       .values(
@@ -99,10 +100,6 @@ std::vector<std::string> pictures_in(const std::string& folder) {
 std::vector<std::string> expand(const std::vector<std::string>& names) {
   std::vector<std::string> files;
   for (const std::string& name : names) {
-    if (!std::filesystem::exists(name)) {
-      throw MissingInput(fmt::format(
-          "there is no {}", std::filesystem::absolute(name).string()));
-    }
     if (!std::filesystem::is_directory(name)) {
       files.push_back(name);
       continue;
@@ -130,8 +127,12 @@ class Predictor {
             restored_.normalization)()),
         precision_(resolve_precision(restored_.config.precision, device)) {}
 
-  /// Throws BadData when the file is no picture.
+  /// Throws BadData when the file is no picture, MissingInput when there is
+  /// none.
   void classify(const std::string& path) {
+    if (!std::filesystem::exists(path)) {
+      throw MissingInput("there is no such file");
+    }
     Sample sample;
     sample.key = path;
     reader_.read(path, sample.image);
@@ -191,16 +192,23 @@ ExitCode run_predict(Invocation& invocation) {
       choose_device(device_choice(a.overrides), find_gpus(), 0);
   at::set_num_threads(static_cast<int>(available_cpus().size()));
   Predictor predictor(a, device);
-  bool all_good = true;
+  ExitCode code = ExitCode::done;
   for (const std::string& file : files) {
     try {
       predictor.classify(file);
     } catch (const BadData& e) {
-      all_good = false;
+      code = ExitCode::bad_data;
       fmt::print(stderr, "convoy: {}: {}\n", file, e.what());
+    } catch (const MissingInput& e) {
+      code = code == ExitCode::done ? ExitCode::missing_input : code;
+      fmt::print(
+          stderr,
+          "convoy: {}: {}\n",
+          std::filesystem::absolute(file).string(),
+          e.what());
     }
   }
-  return all_good ? ExitCode::done : ExitCode::bad_data;
+  return code;
 }
 
 }  // namespace convoy

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <filesystem>
+
 #include "data/errors.h"
 #include "trainer/health/agree.h"
 #include "trainer/loop/kernel_choice.h"
@@ -21,22 +23,30 @@ std::optional<CheckpointStore::Found> find_checkpoint(
   if (choice.what == "auto") {
     return store.load_newest([&](const std::string& s) { log.warn(s); });
   }
+  if (!std::filesystem::exists(choice.what)) {
+    throw MissingInput(fmt::format(
+        "there is no checkpoint {}; --resume wants auto, never, or the path of "
+        "a checkpoint",
+        std::filesystem::absolute(choice.what).string()));
+  }
   return CheckpointStore::Found{choice.what, read_tensor_file(choice.what)};
 }
 
-void refuse_another_run(
+/// Whether the checkpoint is of a run with other settings, which was insisted
+/// on.
+bool is_forced(
     const ResumeChoice& choice,
     const std::vector<std::string>& different,
     const std::string& source,
     Log& log) {
   if (different.empty()) {
-    return;
+    return false;
   }
   if (choice.force) {
     for (const std::string& line : different) {
       log.warn("--force-resume ignores: " + line);
     }
-    return;
+    return true;
   }
   throw ConfigError(fmt::format(
       "{} belongs to a run with other settings: {}. Restore them, choose "
@@ -63,7 +73,7 @@ StartingPoint find_start(
     if (auto found = find_checkpoint(choice, config, log)) {
       start.source = found->path.string();
       file = std::move(found->file);
-      refuse_another_run(
+      start.forced = is_forced(
           choice,
           differences(
               facts_of_checkpoint(*file, start.source),
@@ -103,7 +113,8 @@ std::string describe_resumption(
       trainer.state().step,
       trainer.length().total_steps,
       epochs,
-      then.arithmetic == now
+      start.forced ? "it goes on with other settings than it began with"
+      : then.arithmetic == now
           ? same_ranks
           : fmt::format(
                 "it was saved by {}, and this is {}: samples and their draws "

@@ -17,6 +17,7 @@
 #include "trainer/config/write.h"
 #include "trainer/health/agree.h"
 #include "trainer/loop/trainer.h"
+#include "trainer/report/doubts.h"
 #include "trainer/report/log.h"
 #include "trainer/report/passport.h"
 #include "trainer/report/settings.h"
@@ -106,13 +107,14 @@ void clear_the_way(
     } else if (start.checkpoint && a.resume.what != "auto") {
       const auto step =
           facts_of_checkpoint(*start.checkpoint, start.source).state.step;
-      if (const int moved = store.set_aside_after(step); moved > 0) {
+      const auto moved = store.set_aside_after(step);
+      if (moved.count > 0) {
         log.line(fmt::format(
-            "{} checkpoints of later steps than {} were moved aside into "
-            "{}/previous-*",
-            moved,
+            "{} of later steps than {} moved aside into {}",
+            moved.count == 1 ? "1 checkpoint"
+                             : fmt::format("{} checkpoints", moved.count),
             step,
-            config.run.dir));
+            moved.home.string()));
       }
     }
   });
@@ -161,17 +163,23 @@ ExitCode train(
   log.line(
       "settings:\n" +
       format_settings(resolved_settings(config, data, world, trainer)));
-  if (start.checkpoint) {
-    log.line(describe_resumption(start, trainer, world));
-  }
-  if (a.dry_run) {
-    log.line("dry run: everything up to the first step is in order");
-    return ExitCode::done;
-  }
   const bool over = trainer.state().step == trainer.length().total_steps;
   const std::string done = over && finished_before(dir) ? "done" : "";
   if (world.control().broadcast(done, 0) == "done") {
+    log.line(
+        "nothing is left to do here; --resume never starts afresh and moves "
+        "what is here aside");
     log.line(closing_line(trainer, config, /*stopped=*/false));
+    return ExitCode::done;
+  }
+  if (start.checkpoint) {
+    log.line(describe_resumption(start, trainer, world));
+  }
+  for (const std::string& doubt : doubts_about(config, data, trainer)) {
+    log.warn(doubt);
+  }
+  if (a.dry_run) {
+    log.line("dry run: everything up to the first step is in order");
     return ExitCode::done;
   }
   const Passport passport(config, data, world, trainer);

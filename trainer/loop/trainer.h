@@ -31,7 +31,8 @@ struct StartingPoint {
   std::optional<TensorFile> checkpoint;
   /// On rank 0: to start the network from.
   std::optional<TensorFile> weights;
-  std::string source;  ///< path of either, for messages
+  std::string source;   ///< path of either, for messages
+  bool forced = false;  ///< on rank 0: settings differ from the checkpoint's
 
   /// Gives back the memory, on the device if need be, once a trainer has copied
   /// the values; what the checkpoint says of its run stays.

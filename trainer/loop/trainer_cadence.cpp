@@ -102,12 +102,7 @@ bool Trainer::evaluate_now() {
   if (config_.schedule.name == ScheduleName::plateau) {
     state_.plateau.observe(config_.schedule, last_val_.mean_loss());
   }
-  const bool best = last_val_.accuracy1() > state_.best_top1;
-  if (best) {
-    state_.best_top1 = last_val_.accuracy1();
-    state_.best_step = state_.step;
-  }
-  return best;
+  return state_.note_evaluation(last_val_.accuracy1(), last_val_.mean_loss());
 }
 
 void Trainer::note_time() {

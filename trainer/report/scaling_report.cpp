@@ -55,7 +55,7 @@ std::string scaling_table(const std::vector<ScalingRow>& rows) {
       "data ms",
       "compute ms",
       "comm ms",
-      "update ms");
+      "optim ms");
   for (const ScalingRow& r : rows) {
     table += fmt::format(
         "{:>5}  {:>9.1f}  {:>19}  {:>7.2f}  {:>10.3f}  {:>10.1f} {:>10.1f} "

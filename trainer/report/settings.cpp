@@ -41,9 +41,10 @@ std::string describe_batch(const BatchPlanSizes& b, int ranks) {
           : fmt::format("{} or {}", b.smallest_share, b.largest_share);
   const auto parts = micro_batches(b.largest_share, b.micro);
   return fmt::format(
-      "global {} = {} ranks x {}{}",
+      "global {} = {} rank{} x {}{}",
       b.global,
       ranks,
+      ranks == 1 ? "" : "s",
       share,
       parts > 1 ? fmt::format(", in {} micro-batches", parts) : "");
 }

@@ -132,8 +132,8 @@ TEST(CheckpointStore, SetsAsideWhatComesAfterTheStepThatARunGoesOnFrom) {
   for (const int step : {100, 200, 300}) {
     store.save(file_of(step), step, step == 200);
   }
-  EXPECT_EQ(store.set_aside_after(100), 2);
-  EXPECT_EQ(store.set_aside_after(100), 0);
+  EXPECT_EQ(store.set_aside_after(100).count, 2);
+  EXPECT_EQ(store.set_aside_after(100).count, 0);
   EXPECT_TRUE(std::filesystem::exists(
       run / "previous-1/checkpoints/step-000000300.safetensors"));
   // With one to keep, the new one is it, and not a later one of another past.
@@ -142,11 +142,26 @@ TEST(CheckpointStore, SetsAsideWhatComesAfterTheStepThatARunGoesOnFrom) {
   EXPECT_TRUE(std::filesystem::exists(store.folder() / "best.safetensors"));
 }
 
+TEST(TrainState, TakesTheLowerLossAmongEquallyManyHitsForTheBest) {
+  TrainState state;
+  state.step = 10;
+  EXPECT_TRUE(state.note_evaluation(80, 0.7));
+  state.step = 20;
+  EXPECT_FALSE(state.note_evaluation(80, 0.7));
+  EXPECT_FALSE(state.note_evaluation(79, 0.1));
+  EXPECT_EQ(state.best_step, 10);
+  EXPECT_TRUE(state.note_evaluation(80, 0.6));
+  EXPECT_EQ(state.best_step, 20);
+  EXPECT_EQ(state.best_loss, 0.6);
+  EXPECT_TRUE(state.note_evaluation(81, 0.9));
+}
+
 TEST(TrainState, TravelsBitByBit) {
   TrainState state;
   state.step = 123456789012;
   state.epoch.loss = 0.1 + 0.2;
   state.best_top1 = 87.3000001;
+  state.best_loss = 0.4100001;
   state.plateau.best = std::numeric_limits<double>::infinity();
   state.plateau.seen = true;
   state.loss_scale.scale = 65536;
@@ -154,6 +169,7 @@ TEST(TrainState, TravelsBitByBit) {
   EXPECT_EQ(back.step, state.step);
   EXPECT_EQ(back.epoch.loss, state.epoch.loss);
   EXPECT_EQ(back.best_top1, state.best_top1);
+  EXPECT_EQ(back.best_loss, state.best_loss);
   EXPECT_EQ(back.plateau.best, state.plateau.best);
   EXPECT_EQ(back.to_json(), state.to_json());
   EXPECT_THROW(TrainState::from_json("{}"), BadData);

@@ -130,7 +130,8 @@ TEST(TensorFile, RefusesAHeaderLongerThanTheFile) {
     write_bytes(folder / "huge", std::string(6, '\xff') + last + last + "{}");
     EXPECT_THAT(
         [&] { read_tensor_file(folder / "huge"); },
-        ThrowsMessage<BadData>(HasSubstr("its header claims")));
+        ThrowsMessage<BadData>(
+            HasSubstr("does not begin as a safetensors file does")));
   }
 }
 
