@@ -14,8 +14,6 @@ class Origins {
   /// `file` is the place of what was set nowhere.
   explicit Origins(std::string file = "") : file_(std::move(file)) {}
 
-  const std::string& file() const { return file_; }
-
   /// A later place of the same key replaces the earlier, as its value does.
   void set(const std::string& key, const std::string& place);
 

@@ -205,8 +205,13 @@ void apply_overrides(
     }
     std::vector<std::string> wrong;
     Node value = parse_yaml(text.substr(equals + 1), wrong);
-    for (const std::string& problem : wrong) {
-      loaded.problems.push_back(name + ": " + problem);
+    if (!wrong.empty()) {
+      // Behind "line 1: ".
+      loaded.problems.push_back(
+          name +
+          wrong[0].substr(std::min(wrong[0].size(), wrong[0].find(':'))));
+      loaded.origins.spoil(text.substr(0, equals));
+      continue;
     }
     forget_lines(value);
     Reader(name, loaded)

@@ -255,7 +255,8 @@ TEST(Overrides, ChangeValuesAndAreCheckedAlike) {
   EXPECT_EQ(c.precision, Precision::fp32);
   EXPECT_EQ(c.augment.scale[0], 0.5);
   EXPECT_EQ(c.augment.jitter.hue, 0.1);
-  apply_overrides({"optimizer.lrr=1", "run.epochs", "run.keep=x"}, loaded);
+  apply_overrides(
+      {"optimizer.lrr=1", "run.epochs", "run.keep=x", "net.name=[a"}, loaded);
   EXPECT_THAT(
       loaded.problems,
       ElementsAre(
@@ -263,7 +264,8 @@ TEST(Overrides, ChangeValuesAndAreCheckedAlike) {
           "optimizer.lr?",
           "--set run.epochs: want key=value, such as optimizer.lr=0.05",
           "--set run.keep=x: run.keep: want an integer of at least 1, got "
-          "\"x\""));
+          "\"x\"",
+          "--set net.name=[a: \"[a\" opens a [ that is not closed; add a ]"));
 }
 
 TEST(LoadConfig, NamesAMissingFileAndAFolder) {
