@@ -61,7 +61,8 @@ records() {
 }
 
 # epochs_for PICTURES BATCH: on a processor as many as some three minutes allow, 30 at most;
-# on GPUs 30. Of few pictures more, since a network learns nothing in a handful of steps.
+# on GPUs 30. Of few pictures more, until there are 100 steps: a network learns nothing in a
+# handful of them.
 epochs_for() {
   local seen=16000 most=30 least_steps=100 epochs steps=$((($1 + $2 - 1) / $2))
   epochs=$((gpus > 0 ? most : seen / $1))
@@ -91,7 +92,9 @@ else
   batch=$((count < 32 ? count : 32))
   epochs=${epochs:-$(epochs_for "$count" "$batch")}
   run=runs/$name/epochs-$epochs
-  settings=(--set "run.dir=$run" --set "run.epochs=$epochs"
+  every=$(((epochs + 29) / 30))
+  settings=(--set "run.evaluate_every_epochs=$every" --set "run.checkpoint_every_epochs=$every"
+    --set "run.dir=$run" --set "run.epochs=$epochs"
     --set "data.train=$data/train.lmdb" --set "data.val=$val" --set "batch.global=$batch")
 fi
 

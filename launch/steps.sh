@@ -143,7 +143,11 @@ run_ranks() {
   done
   trap - INT TERM HUP
   if [ "$status" -eq 137 ]; then
-    say "convoy: a rank was killed (SIGKILL), most often by the system because memory ran out. The same command goes on from the newest checkpoint; to need less memory, let each rank take its share of a batch in parts: --set batch.micro=8, or half of what it was." >&2
+    say "convoy: a rank was killed (SIGKILL), most often by the system because memory ran out." \
+      "$(case " $* " in
+        *" evaluate "*) echo "To need less of it: fewer ranks, or --set eval.block=16." ;;
+        *) echo "The same command goes on from the newest checkpoint; to need less memory, let each rank take its share of a batch in parts: --set batch.micro=8, or half of what it was." ;;
+      esac)" >&2
   elif [ "$status" -eq 127 ]; then
     say "convoy: the program could not be loaded. Was it built by another user, whose LibTorch this one may not read? Then run launch/setup.sh in a copy of one's own, or keep LibTorch where all may read it (CONVOY_DEPS)." >&2
   elif [ "$status" -eq 75 ] && [ "$stopping" = yes ]; then

@@ -230,7 +230,7 @@ class Checkpoints(unittest.TestCase):
         done = self.train(run_dir)
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertEqual(final_state(run_dir), before)
-        self.assertIn("nothing is left to do here; --resume never starts afresh",
+        self.assertIn("nothing is left to do here. Another run.dir, or --resume",
                       done.stderr)
         self.assertNotIn("bit by bit", done.stderr)
 

@@ -10,7 +10,6 @@
 #include <cerrno>
 #include <cstring>
 #include <ctime>
-#include <iterator>
 #include <string>
 
 #include "data/errors.h"
@@ -20,64 +19,82 @@
 namespace convoy {
 namespace {
 
-std::string read_holder(int fd) {
-  char text[256] = "";
-  const ssize_t n = ::pread(fd, text, sizeof text - 1, 0);
-  return n > 0 ? std::string(text, static_cast<std::size_t>(n)) : "another job";
+namespace fs = std::filesystem;
+
+/// How often the file may be taken away between being opened and being held, by
+/// jobs that end without results.
+constexpr int kMostTries = 100;
+
+std::string full(const fs::path& path) {
+  return fs::absolute(path).string();
 }
 
-/// Whether `fd` is still what lies at `path`: a job that ends without results
-/// takes the file away.
-bool is_at(const std::filesystem::path& path, int fd) {
+/// Folders on the way to `dir` that are not there yet, the innermost first.
+std::vector<fs::path> missing_folders(const fs::path& dir) {
+  std::vector<fs::path> missing;
+  std::error_code error;
+  fs::path at = fs::absolute(dir).lexically_normal();
+  for (; at.has_relative_path() && !fs::exists(at, error) && !error;
+       at = at.parent_path()) {
+    if (at.has_filename()) {
+      missing.push_back(at);
+    }
+  }
+  return missing;
+}
+
+/// The file, made if need be with its folder, and open; -1 when another job
+/// took the folder away meanwhile.
+int open_lock(const fs::path& path) {
+  std::error_code error;
+  fs::create_directories(path.parent_path(), error);
+  const int fd =
+      ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644);
+  const int cause = errno;
+  if (fd < 0 && (error || cause != ENOENT)) {
+    throw WriteFailure(fmt::format(
+        "the run folder {} can't be written: {}. Choose another with --set "
+        "run.dir=...",
+        full(path.parent_path()),
+        error ? error.message() : std::strerror(cause)));
+  }
+  return fd;
+}
+
+/// Whether `fd` is still what lies at `path`.
+bool is_at(const fs::path& path, int fd) {
   struct stat held {};
   struct stat there {};
   return ::fstat(fd, &held) == 0 && ::stat(path.c_str(), &there) == 0 &&
          held.st_dev == there.st_dev && held.st_ino == there.st_ino;
 }
 
-/// The file, made if need be, and open.
-int open_lock(const std::filesystem::path& path) {
-  std::error_code error;
-  std::filesystem::create_directories(path.parent_path(), error);
-  const int fd =
-      ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644);
-  if (fd < 0) {
-    throw WriteFailure(fmt::format(
-        "the run folder {} can't be written: {}. Choose another with --set "
-        "run.dir=...",
-        std::filesystem::absolute(path.parent_path()).string(),
-        error ? error.message() : std::strerror(errno)));
-  }
-  return fd;
+std::string read_holder(int fd) {
+  char text[256] = "";
+  const ssize_t n = ::pread(fd, text, sizeof text - 1, 0);
+  return n > 0 ? std::string(text, static_cast<std::size_t>(n)) : "another job";
 }
 
-}  // namespace
+/// Says why `fd` could not be locked, and closes it.
+[[noreturn]] void refuse(int fd, int cause, const fs::path& run_dir) {
+  const std::string holder = read_holder(fd);
+  ::close(fd);
+  if (cause != EWOULDBLOCK) {
+    throw WriteFailure(fmt::format(
+        "the run folder {} can't be locked: {}. Choose one on a file system "
+        "with locks, with --set run.dir=...",
+        full(run_dir),
+        std::strerror(cause)));
+  }
+  throw RunDirBusy(fmt::format(
+      "the run folder {} is in use by {}. Wait for it, end it, or choose "
+      "another folder with --set run.dir=...",
+      full(run_dir),
+      holder));
+}
 
-RunLock::RunLock(const std::filesystem::path& run_dir)
-    : path_(run_dir / ".lock"),
-      made_(!std::filesystem::exists(run_dir)),
-      fd_(open_lock(path_)) {
-  while (::flock(fd_, LOCK_EX | LOCK_NB) == 0 && !is_at(path_, fd_)) {
-    ::close(fd_);
-    fd_ = open_lock(path_);
-  }
-  if (::flock(fd_, LOCK_EX | LOCK_NB) != 0) {
-    const int cause = errno;
-    const std::string holder = read_holder(fd_);
-    ::close(fd_);
-    if (cause != EWOULDBLOCK) {
-      throw WriteFailure(fmt::format(
-          "the run folder {} can't be locked: {}. Choose one on a file system "
-          "with locks, with --set run.dir=...",
-          std::filesystem::absolute(run_dir).string(),
-          std::strerror(cause)));
-    }
-    throw RunDirBusy(fmt::format(
-        "the run folder {} is in use by {}. Wait for it, end it, or choose "
-        "another folder with --set run.dir=...",
-        std::filesystem::absolute(run_dir).string(),
-        holder));
-  }
+/// Writes who holds it.
+void note_holder(int fd, const fs::path& path) {
   std::tm now{};
   const std::time_t seconds = std::time(nullptr);
   localtime_r(&seconds, &now);
@@ -86,24 +103,58 @@ RunLock::RunLock(const std::filesystem::path& run_dir)
       ::getpid(),
       host_name(),
       now);
-  if (::ftruncate(fd_, 0) != 0 || ::pwrite(fd_, me.data(), me.size(), 0) !=
-                                      static_cast<ssize_t>(me.size())) {
+  if (::ftruncate(fd, 0) != 0 || ::pwrite(fd, me.data(), me.size(), 0) !=
+                                     static_cast<ssize_t>(me.size())) {
     const int cause = errno;
-    ::close(fd_);
-    throw WriteFailure(fmt::format(
-        "can't write {}: {}", path_.string(), std::strerror(cause)));
+    ::close(fd);
+    throw WriteFailure(
+        fmt::format("can't write {}: {}", path.string(), std::strerror(cause)));
   }
+}
+
+bool holds_nothing_but(const fs::path& file) {
+  std::error_code error;
+  fs::directory_iterator at(file.parent_path(), error);
+  for (; !error && at != fs::directory_iterator(); at.increment(error)) {
+    if (at->path().filename() != file.filename()) {
+      return false;
+    }
+  }
+  return !error;
+}
+
+}  // namespace
+
+RunLock::RunLock(const fs::path& run_dir)
+    : path_(run_dir / ".lock"), made_(missing_folders(run_dir)) {
+  for (int tries = 0; fd_ < 0 && tries < kMostTries; ++tries) {
+    const int fd = open_lock(path_);
+    if (fd < 0) {
+      continue;
+    }
+    if (::flock(fd, LOCK_EX | LOCK_NB) != 0) {
+      refuse(fd, errno, run_dir);
+    }
+    is_at(path_, fd) ? void(fd_ = fd) : void(::close(fd));
+  }
+  if (fd_ < 0) {
+    throw WriteFailure(fmt::format(
+        "{} does not stay where it is put. Choose a folder on another file "
+        "system with --set run.dir=...",
+        full(path_)));
+  }
+  note_holder(fd_, path_);
 }
 
 RunLock::~RunLock() {
   std::error_code ignored;
-  const std::filesystem::directory_iterator inside(
-      path_.parent_path(), ignored);
-  if (made_ && !ignored && std::distance(begin(inside), end(inside)) == 1) {
-    std::filesystem::remove(path_, ignored);
-    std::filesystem::remove(path_.parent_path(), ignored);
+  if (!made_.empty() && holds_nothing_but(path_)) {
+    fs::remove(path_, ignored);
   }
   ::close(fd_);
+  for (const fs::path& folder : made_) {
+    fs::remove(folder, ignored);  // nothing happens to one that is not empty
+  }
 }
 
 }  // namespace convoy

@@ -2,12 +2,13 @@
 // One job a run folder.
 
 #include <filesystem>
+#include <vector>
 
 namespace convoy {
 
 /// Held for as long as the object lives; the system lets go of it when the
-/// process dies, however it dies. A folder that it made and that holds nothing
-/// else at the end is removed: a run that was refused leaves none.
+/// process dies, however it dies. Folders that it made and that hold nothing
+/// else at the end are removed: a run that was refused leaves none.
 class RunLock {
  public:
   /// Makes `run_dir` if need be and locks it. Throws RunDirBusy naming host,
@@ -20,8 +21,8 @@ class RunLock {
 
  private:
   std::filesystem::path path_;
-  bool made_;  ///< the folder
-  int fd_;
+  std::vector<std::filesystem::path> made_;  ///< folders, innermost first
+  int fd_ = -1;
 };
 
 }  // namespace convoy

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <bit>
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "data/errors.h"
@@ -35,11 +36,18 @@ void for_each(State& s, Visit visit) {
   visit("seconds", s.seconds);
 }
 
+/// Not in checkpoints from the beginning of their format; keeps its default
+/// where it is not there.
+bool is_newer(std::string_view name) {
+  return name == "best_loss";
+}
+
 }  // namespace
 
 bool TrainState::note_evaluation(double top1, double loss) {
-  const bool better =
-      top1 > best_top1 || (top1 == best_top1 && loss < best_loss);
+  const bool lower =
+      loss < best_loss || (std::isnan(best_loss) && !std::isnan(loss));
+  const bool better = top1 > best_top1 || (top1 == best_top1 && lower);
   if (better) {
     best_top1 = top1;
     best_loss = loss;
@@ -67,6 +75,9 @@ TrainState TrainState::from_json(const std::string& text) {
     const Json json = Json::parse(text);
     for_each(state, [&](const char* name, auto& value) {
       using T = std::remove_cvref_t<decltype(value)>;
+      if (!json.contains(name) && is_newer(name)) {
+        return;
+      }
       if constexpr (std::is_same_v<T, double>) {
         value = std::bit_cast<double>(json.at(name).get<std::uint64_t>());
       } else {

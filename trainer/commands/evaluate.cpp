@@ -2,7 +2,6 @@
 // of ranks.
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <bit>
 #include <nlohmann/json.hpp>

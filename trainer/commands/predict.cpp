@@ -75,39 +75,24 @@ bool looks_like_picture(const std::filesystem::path& path) {
   return suffix == ".jpg" || suffix == ".jpeg" || suffix == ".png";
 }
 
-/// Sorted. Throws MissingInput when there is none, or a folder can't be read.
+/// Sorted. Throws MissingInput when there is none, or it can't be read.
 std::vector<std::string> pictures_in(const std::string& folder) {
   std::vector<std::string> inside;
   std::error_code error;
   std::filesystem::recursive_directory_iterator at(folder, error);
   for (; !error && at != end(at); at.increment(error)) {
-    if (at->is_regular_file() && looks_like_picture(at->path())) {
+    std::error_code ignored;
+    if (at->is_regular_file(ignored) && looks_like_picture(at->path())) {
       inside.push_back(at->path().string());
     }
   }
   if (error || inside.empty()) {
-    throw MissingInput(fmt::format(
-        "{} {}",
-        std::filesystem::absolute(folder).string(),
-        error ? "can't be read: " + error.message()
-              : "holds no .jpg, .jpeg or .png file"));
+    throw MissingInput(
+        error ? "it can't be read: " + error.message()
+              : "it holds no .jpg, .jpeg or .png file");
   }
   std::sort(inside.begin(), inside.end());
   return inside;
-}
-
-/// The files named, and the pictures inside folders, sorted.
-std::vector<std::string> expand(const std::vector<std::string>& names) {
-  std::vector<std::string> files;
-  for (const std::string& name : names) {
-    if (!std::filesystem::is_directory(name)) {
-      files.push_back(name);
-      continue;
-    }
-    const auto inside = pictures_in(name);
-    files.insert(files.end(), inside.begin(), inside.end());
-  }
-  return files;
 }
 
 class Predictor {
@@ -130,8 +115,11 @@ class Predictor {
   /// Throws BadData when the file is no picture, MissingInput when there is
   /// none.
   void classify(const std::string& path) {
-    if (!std::filesystem::exists(path)) {
-      throw MissingInput("there is no such file");
+    std::error_code error;
+    if (!std::filesystem::exists(path, error)) {
+      throw MissingInput(
+          error ? "it can't be read: " + error.message()
+                : "there is no such file");
     }
     Sample sample;
     sample.key = path;
@@ -180,6 +168,49 @@ class Predictor {
   Precision precision_;
 };
 
+/// Says what is wrong with a file; the others go on.
+ExitCode tell(const std::string& file, const std::exception& e, ExitCode code) {
+  fmt::print(
+      stderr,
+      "convoy: {}: {}\n",
+      std::filesystem::absolute(file).string(),
+      e.what());
+  return code;
+}
+
+/// Damage weighs more than absence.
+ExitCode worse(ExitCode a, ExitCode b) {
+  return a == ExitCode::bad_data || b == ExitCode::done ? a : b;
+}
+
+ExitCode classify_one(Predictor& predictor, const std::string& file) {
+  try {
+    predictor.classify(file);
+    return ExitCode::done;
+  } catch (const BadData& e) {
+    return tell(file, e, ExitCode::bad_data);
+  } catch (const MissingInput& e) {
+    return tell(file, e, ExitCode::missing_input);
+  }
+}
+
+/// The file, or the pictures inside the folder, of this name.
+ExitCode classify_all(Predictor& predictor, const std::string& name) {
+  std::error_code error;
+  if (!std::filesystem::is_directory(name, error)) {
+    return classify_one(predictor, name);
+  }
+  ExitCode code = ExitCode::done;
+  try {
+    for (const std::string& file : pictures_in(name)) {
+      code = worse(code, classify_one(predictor, file));
+    }
+  } catch (const MissingInput& e) {
+    return tell(name, e, ExitCode::missing_input);
+  }
+  return code;
+}
+
 }  // namespace
 
 ExitCode run_predict(Invocation& invocation) {
@@ -187,26 +218,13 @@ ExitCode run_predict(Invocation& invocation) {
   if (!parse(invocation.arguments, a)) {
     return ExitCode::done;
   }
-  const auto files = expand(a.files);
   const c10::Device device =
       choose_device(device_choice(a.overrides), find_gpus(), 0);
   at::set_num_threads(static_cast<int>(available_cpus().size()));
   Predictor predictor(a, device);
   ExitCode code = ExitCode::done;
-  for (const std::string& file : files) {
-    try {
-      predictor.classify(file);
-    } catch (const BadData& e) {
-      code = ExitCode::bad_data;
-      fmt::print(stderr, "convoy: {}: {}\n", file, e.what());
-    } catch (const MissingInput& e) {
-      code = code == ExitCode::done ? ExitCode::missing_input : code;
-      fmt::print(
-          stderr,
-          "convoy: {}: {}\n",
-          std::filesystem::absolute(file).string(),
-          e.what());
-    }
+  for (const std::string& name : a.files) {
+    code = worse(code, classify_all(predictor, name));
   }
   return code;
 }

@@ -1,14 +1,12 @@
 #include "trainer/commands/preflight.h"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 
 #include "distributed/replicate.h"
 #include "trainer/config/validate.h"
 #include "trainer/config/write.h"
-#include "trainer/errors.h"
 #include "trainer/health/agree.h"
 #include "trainer/loop/kernel_choice.h"
 #include "trainer/report/version.h"

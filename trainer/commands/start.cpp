@@ -23,7 +23,8 @@ std::optional<CheckpointStore::Found> find_checkpoint(
   if (choice.what == "auto") {
     return store.load_newest([&](const std::string& s) { log.warn(s); });
   }
-  if (!std::filesystem::exists(choice.what)) {
+  std::error_code error;
+  if (!std::filesystem::exists(choice.what, error) && !error) {
     throw MissingInput(fmt::format(
         "there is no checkpoint {}; --resume wants auto, never, or the path of "
         "a checkpoint",

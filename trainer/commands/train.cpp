@@ -165,10 +165,10 @@ ExitCode train(
       format_settings(resolved_settings(config, data, world, trainer)));
   const bool over = trainer.state().step == trainer.length().total_steps;
   const std::string done = over && finished_before(dir) ? "done" : "";
-  if (world.control().broadcast(done, 0) == "done") {
+  if (world.control().broadcast(done, 0) == "done" && !a.dry_run) {
     log.line(
-        "nothing is left to do here; --resume never starts afresh and moves "
-        "what is here aside");
+        "nothing is left to do here. Another run.dir, or --resume never, which "
+        "moves what is here aside, starts afresh");
     log.line(closing_line(trainer, config, /*stopped=*/false));
     return ExitCode::done;
   }

@@ -2,7 +2,6 @@
 
 #include <array>
 #include <string_view>
-#include <utility>
 
 #include "trainer/config/nearest.h"
 #include "trainer/config/write.h"
@@ -11,61 +10,103 @@ namespace convoy {
 namespace {
 
 /// What Caffe's solvers, DIGITS and PyTorch scripts call ours.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 44>
-    kElsewhere{{
-        {"amp", "precision"},
-        {"arch", "net.name"},
-        {"architecture", "net.name"},
-        {"base_lr", "optimizer.lr"},
-        {"batch_size", "batch.global"},
-        {"crop_size", "augment.crop_px"},
-        {"degrees", "augment.rotate_degrees"},
-        {"drop_last", "data.tail"},
-        {"dropout_ratio", "net.dropout"},
-        {"dtype", "precision"},
-        {"flip", "augment.flip_horizontal"},
-        {"gpu", "run.device"},
-        {"hflip", "augment.flip_horizontal"},
-        {"horizontal_flip", "augment.flip_horizontal"},
-        {"image_size", "augment.crop_px"},
-        {"iter_size", "batch.micro"},
-        {"label_smooth", "loss.label_smoothing"},
-        {"learning_rate", "optimizer.lr"},
-        {"lr_policy", "schedule.name"},
-        {"lr_scheduler", "schedule.name"},
-        {"max_epochs", "run.epochs"},
-        {"max_iter", "run.iterations"},
-        {"max_steps", "run.iterations"},
-        {"mean_values", "normalize.mean_value"},
-        {"mirror", "augment.flip_horizontal"},
-        {"mixed_precision", "precision"},
-        {"model", "net.name"},
-        {"network", "net.name"},
-        {"num_classes", "net.classes"},
-        {"num_epochs", "run.epochs"},
-        {"num_workers", "data.workers"},
-        {"output_dir", "run.dir"},
-        {"pretrained", "net.weights"},
-        {"random_seed", "run.seed"},
-        {"resize", "eval.resize_px"},
-        {"rotation", "augment.rotate_degrees"},
-        {"save_dir", "run.dir"},
-        {"scheduler", "schedule.name"},
-        {"snapshot", "run.checkpoint_every_steps"},
-        {"solver_mode", "run.device"},
-        {"steps", "run.iterations"},
-        {"test_interval", "run.evaluate_every_epochs"},
-        {"validation", "data.val"},
-        {"wd", "optimizer.weight_decay"},
-    }};
+struct Synonym {
+  std::string_view theirs;
+  std::string_view ours;
+  std::string_view section = "";  ///< where it means that; empty: anywhere
+};
 
-std::string called_elsewhere(const std::string& leaf) {
-  for (const auto& [theirs, ours] : kElsewhere) {
-    if (leaf == theirs) {
-      return std::string(ours);
+constexpr std::array kKeys{
+    Synonym{"amp", "precision"},
+    Synonym{"arch", "net.name"},
+    Synonym{"architecture", "net.name"},
+    Synonym{"base_lr", "optimizer.lr"},
+    Synonym{"batch_size", "eval.block", "eval"},
+    Synonym{"batch_size", "batch.global"},
+    Synonym{"crop", "eval.crop_px", "eval"},
+    Synonym{"crop_size", "eval.crop_px", "eval"},
+    Synonym{"crop_size", "augment.crop_px"},
+    Synonym{"degrees", "augment.rotate_degrees"},
+    Synonym{"drop_last", "data.tail"},
+    Synonym{"dropout_ratio", "net.dropout"},
+    Synonym{"dtype", "precision"},
+    Synonym{"flip", "augment.flip_horizontal"},
+    Synonym{"gpu", "run.device"},
+    Synonym{"hflip", "augment.flip_horizontal"},
+    Synonym{"horizontal_flip", "augment.flip_horizontal"},
+    Synonym{"image_size", "augment.crop_px"},
+    Synonym{"learning_rate", "optimizer.lr"},
+    Synonym{"lr_policy", "schedule.name"},
+    Synonym{"lr_scheduler", "schedule.name"},
+    Synonym{"max_epochs", "run.epochs"},
+    Synonym{"max_iter", "run.iterations"},
+    Synonym{"max_steps", "run.iterations"},
+    Synonym{"mean_values", "normalize.mean_value"},
+    Synonym{"mirror", "augment.flip_horizontal"},
+    Synonym{"mixed_precision", "precision"},
+    Synonym{"model", "net.name"},
+    Synonym{"network", "net.name"},
+    Synonym{"num_classes", "net.classes"},
+    Synonym{"num_epochs", "run.epochs"},
+    Synonym{"num_workers", "data.workers"},
+    Synonym{"output_dir", "run.dir"},
+    Synonym{"pretrained", "net.weights"},
+    Synonym{"random_seed", "run.seed"},
+    Synonym{"resize", "eval.resize_px"},
+    Synonym{"rotation", "augment.rotate_degrees"},
+    Synonym{"save_dir", "run.dir"},
+    Synonym{"scheduler", "schedule.name"},
+    Synonym{"size", "batch.global", "batch"},
+    Synonym{"snapshot", "run.checkpoint_every_steps"},
+    Synonym{"snapshot_prefix", "run.dir"},
+    Synonym{"solver_mode", "run.device"},
+    Synonym{"step", "schedule.every", "schedule"},
+    Synonym{"step_size", "schedule.every"},
+    Synonym{"steps", "schedule.milestones", "schedule"},
+    Synonym{"steps", "run.iterations"},
+    Synonym{"stepsize", "schedule.every"},
+    Synonym{"stepvalue", "schedule.milestones"},
+    Synonym{"type", "net.name", "net"},
+    Synonym{"type", "optimizer.name", "optimizer"},
+    Synonym{"type", "schedule.name", "schedule"},
+    Synonym{"validation", "data.val"},
+    Synonym{"wd", "optimizer.weight_decay"},
+};
+
+constexpr std::array kSections{
+    Synonym{"augmentation", "augment"},
+    Synonym{"dataset", "data"},
+    Synonym{"evaluation", "eval"},
+    Synonym{"lr_scheduler", "schedule"},
+    Synonym{"model", "net"},
+    Synonym{"network", "net"},
+    Synonym{"scheduler", "schedule"},
+    Synonym{"solver", "optimizer"},
+    Synonym{"training", "run"},
+    Synonym{"transform", "augment"},
+};
+
+/// Slips of the pen in shorter words make too many other words.
+constexpr std::size_t kLongWord = 6;
+
+template <std::size_t N>
+std::string_view called_elsewhere(
+    const std::array<Synonym, N>& synonyms,
+    const std::string& section,
+    const std::string& word) {
+  std::vector<std::string> long_words;
+  for (const Synonym& one : synonyms) {
+    if (one.section.empty() || one.section == section) {
+      if (one.theirs == word) {
+        return one.ours;
+      }
+      if (one.theirs.size() >= kLongWord) {
+        long_words.emplace_back(one.theirs);
+      }
     }
   }
-  return "";
+  const std::string slip = nearest(word, long_words, 1);
+  return slip.empty() ? "" : called_elsewhere(synonyms, section, slip);
 }
 
 std::string leaf_of(const std::string& key) {
@@ -89,22 +130,28 @@ std::string only_key_named(const std::string& leaf) {
 }  // namespace
 
 std::string key_meant(
-    const std::string& path, const std::vector<std::string>& known) {
+    const std::string& path,
+    const std::vector<std::string>& known,
+    bool holds_map) {
   const std::string leaf = leaf_of(path);
-  if (const std::string ours = called_elsewhere(leaf); !ours.empty()) {
-    return ours;
+  const std::string prefix = path.substr(0, path.size() - leaf.size());
+  const std::string section = prefix.substr(0, prefix.find('.'));
+  const auto in_section = [&](const std::string& key) {
+    return key.empty() ? "" : prefix + key;
+  };
+  if (holds_map) {
+    const auto theirs = called_elsewhere(kSections, "", leaf);
+    return theirs.empty() ? in_section(nearest(leaf, known))
+                          : std::string(theirs);
   }
-  if (const std::string only = only_key_named(leaf); !only.empty()) {
-    return only;
+  if (const auto ours = called_elsewhere(kKeys, section, leaf); !ours.empty()) {
+    return std::string(ours);
   }
-  if (const std::string near = nearest(leaf, known); !near.empty()) {
-    return path.substr(0, path.size() - leaf.size()) + near;
+  if (const std::string slip = nearest(leaf, known, 1); !slip.empty()) {
+    return in_section(slip);
   }
-  std::vector<std::string> elsewhere;
-  for (const auto& [theirs, ours] : kElsewhere) {
-    elsewhere.emplace_back(theirs);
-  }
-  return called_elsewhere(nearest(leaf, elsewhere));
+  const std::string only = only_key_named(leaf);
+  return only.empty() ? in_section(nearest(leaf, known)) : only;
 }
 
 }  // namespace convoy

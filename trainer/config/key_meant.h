@@ -7,10 +7,13 @@
 namespace convoy {
 
 /// The key that `path` ("optimizer.learning_rate") most likely stands for, in
-/// full ("optimizer.lr"): one that other trainers call so, one of that name in
-/// another section, the nearest of `known` (the keys of its own section), or
-/// the nearest of what other trainers say. Empty when nothing comes near.
+/// full ("optimizer.lr"): one that other trainers call so, a slip of the pen
+/// among `known` (the keys of its own section), one of that name in another
+/// section, or the nearest of `known`. What holds a map can only be a section.
+/// Empty when nothing comes near.
 std::string key_meant(
-    const std::string& path, const std::vector<std::string>& known);
+    const std::string& path,
+    const std::vector<std::string>& known,
+    bool holds_map = false);
 
 }  // namespace convoy

@@ -32,7 +32,9 @@ std::size_t distance(const std::string& a, const std::string& b) {
 }  // namespace
 
 std::string nearest(
-    const std::string& word, const std::vector<std::string>& known) {
+    const std::string& word,
+    const std::vector<std::string>& known,
+    std::size_t most) {
   std::string best;
   if (word.size() > kLongestWord) {
     return best;
@@ -41,7 +43,7 @@ std::string nearest(
   for (const std::string& candidate : known) {
     const std::size_t d = distance(word, candidate);
     // What shares no letter with the word is not what was meant.
-    if (d < least && d < std::max(word.size(), candidate.size())) {
+    if (d < least && d <= most && d < std::max(word.size(), candidate.size())) {
       least = d;
       best = candidate;
     }

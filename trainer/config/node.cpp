@@ -61,7 +61,7 @@ class TreeBuilder final : public YAML::EventHandler {
       problem(
           mark,
           "the text that begins with a quotation mark does not end on this "
-          "line; close it");
+          "line; close it, or write it on one line");
       throw Abandoned();
     }
     if (tag != "!" && tag != "?" && !tag.empty()) {
@@ -188,6 +188,15 @@ class TreeBuilder final : public YAML::EventHandler {
   int first_line_ = 0;
 };
 
+/// Whether a further document comes, sound or not.
+bool begins_another(YAML::Parser& parser, TreeBuilder& document) {
+  try {
+    return parser.HandleNextDocument(document);
+  } catch (const Abandoned&) {
+    return true;
+  }
+}
+
 /// YAML in another encoding is accepted by the parser and then misread.
 bool is_utf8(const std::string& text) {
   for (std::size_t i = 0; i < text.size();) {
@@ -251,7 +260,7 @@ Node parse_yaml(const std::string& text, std::vector<std::string>& problems) {
     if (parser.HandleNextDocument(builder) && parser) {
       std::vector<std::string> ignored;
       TreeBuilder second(content, ignored);
-      if (parser.HandleNextDocument(second)) {
+      if (begins_another(parser, second)) {
         problems.push_back(fmt::format(
             "line {}: a second document begins (--- or a stray mark); a config "
             "is one: remove it",

@@ -16,7 +16,14 @@ void Origins::spoil(const std::string& key) {
   spoilt_.insert(key);
 }
 
+void Origins::suspect(const std::string& key) {
+  suspected_.insert(key);
+}
+
 bool Origins::is_spoilt(const std::string& key) const {
+  if (suspected_.contains(key) && !places_.contains(key)) {
+    return true;
+  }
   return std::any_of(
       spoilt_.begin(), spoilt_.end(), [&](const std::string& bad) {
         return bad.empty() || key == bad || key.starts_with(bad + ".");

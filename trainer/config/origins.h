@@ -20,6 +20,9 @@ class Origins {
   /// What stands at `key`, a key or a section, could not be read: the config
   /// holds a default in its stead, and rules about it would mislead.
   void spoil(const std::string& key);
+  /// What stands elsewhere may have been meant for `key`: as if spoilt, unless
+  /// the key is set too.
+  void suspect(const std::string& key);
   bool is_spoilt(const std::string& key) const;
 
   /// The places of these keys, each once, joined by commas; the file when none
@@ -30,6 +33,7 @@ class Origins {
   std::string file_;
   std::map<std::string, std::string> places_;
   std::set<std::string> spoilt_;
+  std::set<std::string> suspected_;
 };
 
 }  // namespace convoy

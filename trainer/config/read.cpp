@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <optional>
 #include <sstream>
 
 #include "data/errors.h"
@@ -96,7 +97,8 @@ class Reader {
       const NodeEntry& entry,
       const std::string& path,
       const std::vector<std::string>& known) {
-    const std::string meant = key_meant(path, known);
+    const std::string meant =
+        key_meant(path, known, entry.value.kind == Node::Kind::map);
     report(
         entry.line,
         path,
@@ -104,7 +106,7 @@ class Reader {
             ? fmt::format("unknown key; known here: {}", fmt::join(known, ", "))
             : fmt::format("unknown key; did you mean {}?", meant));
     if (!meant.empty()) {
-      loaded_.origins.spoil(meant);
+      loaded_.origins.suspect(meant);
     }
   }
 
@@ -145,6 +147,22 @@ void forget_lines(Node& node) {
     entry.line = 0;
     forget_lines(entry.value);
   }
+}
+
+/// The value of an override, or what is wrong with it.
+std::optional<Node> parse_value(
+    const std::string& text, std::vector<std::string>& wrong) {
+  Node root = parse_yaml("value: " + text, wrong);
+  if (wrong.empty() && (root.kind != Node::Kind::map || root.map.size() != 1)) {
+    wrong.emplace_back("want one value on one line");
+  }
+  if (wrong.empty()) {
+    return std::move(root.map[0].value);
+  }
+  if (wrong[0].starts_with("line 1: ")) {
+    wrong[0] = wrong[0].substr(8);
+  }
+  return std::nullopt;
 }
 
 std::string read_file(const std::string& path) {
@@ -203,20 +221,16 @@ void apply_overrides(
           name + ": want key=value, such as optimizer.lr=0.05");
       continue;
     }
+    const std::string key = text.substr(0, equals);
     std::vector<std::string> wrong;
-    Node value = parse_yaml(text.substr(equals + 1), wrong);
-    if (!wrong.empty()) {
-      // Behind "line 1: ".
-      loaded.problems.push_back(
-          name +
-          wrong[0].substr(std::min(wrong[0].size(), wrong[0].find(':'))));
-      loaded.origins.spoil(text.substr(0, equals));
+    std::optional<Node> value = parse_value(text.substr(equals + 1), wrong);
+    if (!value) {
+      loaded.problems.push_back(name + ": " + wrong[0]);
+      loaded.origins.spoil(key);
       continue;
     }
-    forget_lines(value);
-    Reader(name, loaded)
-        .read(
-            nest(text.substr(0, equals), std::move(value)), loaded.config, "");
+    forget_lines(*value);
+    Reader(name, loaded).read(nest(key, std::move(*value)), loaded.config, "");
   }
 }
 

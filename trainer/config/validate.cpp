@@ -50,6 +50,10 @@ void check_device(const Config& c, const GpuReport& gpus, Problems& problems) {
         c.precision != Precision::fp16 || device.is_cuda(),
         {"precision", "run.device"},
         "fp16 needs a GPU; use auto or fp32 on the CPU");
+    problems.require(
+        c.distributed.backend != Backend::nccl || device.is_cuda(),
+        {"distributed.backend", "run.device"},
+        "nccl is for GPUs; use auto or mpi on the CPU");
   } catch (const Disagreement& error) {
     problems.require(false, {"run.device"}, "{}", error.what());
   }
@@ -85,10 +89,6 @@ void check_warmup(
 }
 
 }  // namespace
-
-std::vector<Problem> validate(const Config& config) {
-  return validate(config, 1, GpuReport{});
-}
 
 std::vector<Problem> validate(const EvalOptions& eval) {
   Problems problems;

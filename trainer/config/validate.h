@@ -11,16 +11,14 @@
 
 namespace convoy {
 
-/// Rules between keys. Every one that is broken; nothing is opened.
-std::vector<Problem> validate(const Config& config);
-
-/// The part of it that evaluation needs.
-std::vector<Problem> validate(const EvalOptions& eval);
-
-/// Rules between keys, and those that need to know the ranks and the GPUs of
-/// this one.
+/// Every rule that is broken, between keys and between the config and the ranks
+/// and the GPUs of this one. No file is opened; a network may be built, to see
+/// which layers it has.
 std::vector<Problem> validate(
     const Config& config, int world_size, const GpuReport& gpus);
+
+/// The part of them that evaluation needs.
+std::vector<Problem> validate(const EvalOptions& eval);
 
 /// Rules that need to know the data. For a config that keeps the others.
 std::vector<Problem> validate_with_data(

@@ -55,7 +55,7 @@ void check_first_layer(const Config& c, Problems& p) {
       c.fine_tune.first_layer.empty() || entry == nullptr) {
     return;
   }
-  const auto state = entry->build({})->state();
+  const auto state = entry->build({.classes = 1})->state();
   p.require(
       !names_from(state, c.fine_tune.first_layer).empty(),
       {"fine_tune.first_layer", "net.name"},

@@ -142,9 +142,11 @@ run. What really ran is kept in `RUN_DIR/config.yaml`.
 The rules are strict, so that a typing error costs a second and not a night: an unknown
 key is refused with the nearest known one, a key may be set once, numbers are written
 plainly (no `010`, no `.inf`), truth values are `true` and `false`, text that is not there
-is `null`. Anchors, aliases, tags and second documents are refused. All problems are
-listed at once, each with its line or its `--set`; only what the data alone can tell (a
-label beyond the classes, an epoch shorter than a batch) follows when all else is right.
+is `null`, text in quotation marks ends on its line. Anchors, aliases, tags and second
+documents are refused. All problems are listed at once, each with its line or its `--set`
+(or the file, when it is about what is not set). What hides others comes alone: a file that
+is no YAML; and what only the data can tell (a label beyond the classes, an epoch shorter
+than a batch) follows when all else is right.
 Relative paths start at the folder where convoy is started.
 
 This page is made from the same table that reads the file: `convoy train --reference`.

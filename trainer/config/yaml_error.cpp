@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <optional>
 #include <sstream>
-#include <utility>
 #include <vector>
 
 namespace convoy {
@@ -11,15 +11,18 @@ namespace {
 
 constexpr const char* kBlank = " \t\r";
 
+/// A line that says something.
 struct Line {
   int number = 0;
-  std::string text;  ///< without the blanks around it
-
-  std::string quoted() const {
-    return text.size() > 60 ? "\"" + text.substr(0, 57) + "...\""
-                            : "\"" + text + "\"";
-  }
+  std::string text;          ///< without the blanks around it
+  std::string plain;         ///< and without comments and what stands in quotes
+  bool in_brackets = false;  ///< a bracket of an earlier line is open
 };
+
+std::string quoted(const Line& line) {
+  return line.text.size() > 60 ? "\"" + line.text.substr(0, 57) + "...\""
+                               : "\"" + line.text + "\"";
+}
 
 std::string trimmed(const std::string& text) {
   const std::size_t first = text.find_first_not_of(kBlank);
@@ -28,18 +31,60 @@ std::string trimmed(const std::string& text) {
              : text.substr(first, text.find_last_not_of(kBlank) - first + 1);
 }
 
-/// The lines up to `last` that say something.
-std::vector<Line> lines_until(const std::string& text, int last) {
-  std::vector<Line> lines;
-  std::istringstream stream(text);
-  std::string line;
-  for (int number = 1; number <= last && std::getline(stream, line); ++number) {
-    const std::string content = trimmed(line);
-    if (!content.empty() && content[0] != '#') {
-      lines.push_back({number, content});
+/// Without its comment, and x for each character in quotes.
+std::string plain_part(const std::string& text) {
+  std::string plain;
+  char quote = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    const bool at_start = i == 0 || std::string_view(" \t{[,:").find(
+                                        text[i - 1]) != std::string_view::npos;
+    if (quote != 0) {
+      quote = c == quote ? '\0' : quote;
+      plain += 'x';
+    } else if ((c == '"' || c == '\'') && at_start) {
+      quote = c;
+      plain += 'x';
+    } else if (c == '#' && (i == 0 || text[i - 1] == ' ')) {
+      break;
+    } else {
+      plain += c;
     }
   }
-  return lines;
+  return trimmed(plain);
+}
+
+/// A bracket and where it stands.
+struct Bracket {
+  Line line;
+  char kind = ' ';
+};
+
+/// All lines that say something, and the last bracket that is open at the end.
+struct Outline {
+  std::vector<Line> lines;
+  std::vector<Bracket> open;
+};
+
+Outline outline_of(const std::string& text) {
+  Outline outline;
+  std::istringstream stream(text);
+  std::string raw;
+  for (int number = 1; std::getline(stream, raw); ++number) {
+    const std::string content = trimmed(raw);
+    Line line{number, content, plain_part(content), !outline.open.empty()};
+    for (const char c : line.plain) {
+      if (c == '{' || c == '[') {
+        outline.open.push_back({line, c});
+      } else if ((c == '}' || c == ']') && !outline.open.empty()) {
+        outline.open.pop_back();
+      }
+    }
+    if (!line.plain.empty()) {
+      outline.lines.push_back(std::move(line));
+    }
+  }
+  return outline;
 }
 
 bool is_indented_by_tab(const std::string& text, int number) {
@@ -52,82 +97,135 @@ bool is_indented_by_tab(const std::string& text, int number) {
          std::string::npos;
 }
 
-/// Where the last bracket stands that is open at the end of these lines; line 0
-/// when none is. Brackets in quotes and comments are counted too: good enough
-/// for a hint.
-std::pair<Line, char> open_bracket(const std::vector<Line>& lines) {
-  std::vector<std::pair<Line, char>> open;
-  for (const Line& line : lines) {
-    for (const char c : line.text) {
-      if (c == '{' || c == '[') {
-        open.emplace_back(line, c);
-      } else if ((c == '}' || c == ']') && !open.empty()) {
-        open.pop_back();
-      }
+/// Where the value behind the first "key:" begins; npos when there is none.
+std::size_t value_of_key(const std::string& plain) {
+  for (std::size_t i = 0; i < plain.size(); ++i) {
+    if (plain[i] == ':' && (i + 1 == plain.size() ||
+                            plain.find_first_of(kBlank, i + 1) == i + 1)) {
+      return i + 1;
     }
   }
-  return open.empty() ? std::pair{Line{}, ' '} : open.back();
+  return std::string::npos;
 }
 
-bool has_key(const std::string& text) {
-  return text.ends_with(':') || text.find(": ") != std::string::npos;
+bool holds_brackets(const Line& line) {
+  return line.in_brackets ||
+         line.plain.find_first_of("{}[]") != std::string::npos;
 }
 
-bool has_two_keys(const std::string& text) {
-  const std::size_t first = text.find(": ");
-  return first != std::string::npos && text.find_first_of("\"'{[#") > first &&
-         has_key(text.substr(first + 2));
+bool has_two_keys(const Line& line) {
+  const std::size_t value = value_of_key(line.plain);
+  return !holds_brackets(line) && value != std::string::npos &&
+         value_of_key(line.plain.substr(value)) != std::string::npos;
+}
+
+/// A line that is no "key: value" and nothing else that may stand alone.
+bool lacks_a_colon(const Line& line) {
+  return !holds_brackets(line) &&
+         value_of_key(line.plain) == std::string::npos &&
+         !line.plain.starts_with("-");
+}
+
+/// Texts over several lines may say anything.
+bool has_block_text(const Outline& outline) {
+  for (const Line& line : outline.lines) {
+    if (line.plain.ends_with('|') || line.plain.ends_with('>')) {
+      return true;
+    }
+  }
+  return false;
+}
+
+/// What is wrong with the line that the parser stopped at, or the one before,
+/// where a missing colon goes unnoticed.
+std::optional<std::string> blame(
+    const Line& line, const Line* before, bool block_text) {
+  if (has_two_keys(line)) {
+    return fmt::format(
+        "line {}: {} has two colons; write the inner key on a line of its own, "
+        "or quote the value if the colon belongs to it",
+        line.number,
+        quoted(line));
+  }
+  for (const Line* suspect : {&line, before}) {
+    if (!block_text && suspect != nullptr && lacks_a_colon(*suspect)) {
+      return fmt::format(
+          "line {}: {} is no \"key: value\"; want a colon and a blank behind "
+          "the key",
+          suspect->number,
+          quoted(*suspect));
+    }
+  }
+  return std::nullopt;
+}
+
+/// What to do about the parser's words, where they tell.
+std::string hint(const std::string& words) {
+  const auto say = [&](const char* part) {
+    return words.find(part) != std::string::npos;
+  };
+  if (say("unknown token")) {
+    return "; put quotation marks around the value";
+  }
+  if (say("EOF in scalar")) {
+    return "; close the quotation mark";
+  }
+  if (say("anchor")) {
+    return "; aliases (*name) are not allowed: write the value out, or put "
+           "quotation marks around it";
+  }
+  if (say("map") || say("flow")) {
+    return "; it may lack a comma or a colon, or be indented otherwise than "
+           "the "
+           "lines above";
+  }
+  return "";
 }
 
 }  // namespace
 
 std::string explain_yaml_error(
     const std::string& text, int line, const std::string& words) {
-  const auto lines = lines_until(text, line);
   if (line > 0 && is_indented_by_tab(text, line)) {
     return fmt::format(
         "line {}: indented by a tab, which YAML does not allow; use blanks",
         line);
   }
-  if (const auto& [at, bracket] = open_bracket(lines); at.number > 0) {
+  const Outline outline = outline_of(text);
+  if (!outline.open.empty()) {
+    const auto& [at, kind] = outline.open.back();
     return fmt::format(
         "line {}: {} opens a {} that is not closed; add a {}",
         at.number,
-        at.quoted(),
-        bracket,
-        bracket == '{' ? '}' : ']');
+        quoted(at),
+        kind,
+        kind == '{' ? '}' : ']');
   }
-  if (!lines.empty() && has_two_keys(lines.back().text)) {
-    return fmt::format(
-        "line {}: {} has two colons; write the inner key on a line of its own, "
-        "or quote the value if the colon belongs to it",
-        lines.back().number,
-        lines.back().quoted());
-  }
-  // A line without a colon is noticed on the next one.
-  for (std::size_t back = 0; back < 2 && back < lines.size(); ++back) {
-    const Line& suspect = lines[lines.size() - 1 - back];
-    if (!has_key(suspect.text) && !suspect.text.starts_with("-")) {
-      return fmt::format(
-          "line {}: {} is no \"key: value\"; want a colon and a blank behind "
-          "the key",
-          suspect.number,
-          suspect.quoted());
+  const Line* here = nullptr;
+  const Line* before = nullptr;
+  for (const Line& one : outline.lines) {
+    if (one.number <= line) {
+      before = here;
+      here = &one;
     }
   }
-  if (!lines.empty() && (words.find("map") != std::string::npos)) {
+  if (here == nullptr) {
+    return fmt::format("line {}: {}", line, words);
+  }
+  if (words != "unknown token") {
+    if (const auto found = blame(*here, before, has_block_text(outline))) {
+      return *found;
+    }
+  }
+  if (words.find("map") != std::string::npos && !holds_brackets(*here)) {
     return fmt::format(
         "line {}: {} is indented otherwise than the lines above; keys of one "
         "section begin in one column",
-        lines.back().number,
-        lines.back().quoted());
+        here->number,
+        quoted(*here));
   }
   return fmt::format(
-      "line {}: {}{}{}",
-      line,
-      words,
-      lines.empty() ? "" : " in " + lines.back().quoted(),
-      words == "unknown token" ? "; put quotation marks around the value" : "");
+      "line {}: {} in {}{}", here->number, words, quoted(*here), hint(words));
 }
 
 }  // namespace convoy

@@ -9,7 +9,6 @@
 #include <set>
 
 #include "data/errors.h"
-#include "trainer/errors.h"
 
 namespace convoy {
 namespace {

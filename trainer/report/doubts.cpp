@@ -59,8 +59,9 @@ std::vector<std::string> doubts_about_batch(
       train_samples)};
 }
 
-std::vector<std::string> doubts_about_length(std::int64_t updates) {
-  const double left = std::pow(kKept, static_cast<double>(updates));
+std::vector<std::string> doubts_about_length(
+    std::int64_t steps, std::int64_t updates) {
+  const double left = std::pow(kKept, static_cast<double>(steps * updates));
   if (left < kNegligible) {
     return {};
   }
@@ -68,9 +69,11 @@ std::vector<std::string> doubts_about_length(std::int64_t updates) {
       "after the {} steps of this run batch norm's running statistics, which "
       "evaluation uses, still hold {:.0f} % of their initial values: Test "
       "figures will fall behind those of training. Want {} steps or more",
-      updates,
+      steps,
       100 * left,
-      std::ceil(std::log(kNegligible) / std::log(kKept)))};
+      std::ceil(
+          std::log(kNegligible) / std::log(kKept) /
+          static_cast<double>(updates)))};
 }
 
 std::vector<std::string> doubts_about(
@@ -84,7 +87,7 @@ std::vector<std::string> doubts_about(
   if (trainer.model().facts().batch_norm && config.net.weights.empty() &&
       data.val.dataset) {
     add(doubts_about_length(
-        trainer.length().total_steps *
+        trainer.length().total_steps,
         micro_batches(batch.largest_share, batch.micro)));
   }
   return all;

@@ -19,8 +19,9 @@ std::vector<std::string> doubts_about_batch(
     std::int64_t global_batch, std::int64_t train_samples);
 
 /// Of a run from scratch that is over before batch norm's running statistics
-/// have left their initial values, after so many updates of them.
-std::vector<std::string> doubts_about_length(std::int64_t updates);
+/// have left their initial values; they are updated `updates` times a step.
+std::vector<std::string> doubts_about_length(
+    std::int64_t steps, std::int64_t updates);
 
 /// One sentence for each doubt about a run that is about to begin.
 std::vector<std::string> doubts_about(

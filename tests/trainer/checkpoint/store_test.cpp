@@ -154,6 +154,9 @@ TEST(TrainState, TakesTheLowerLossAmongEquallyManyHitsForTheBest) {
   EXPECT_EQ(state.best_step, 20);
   EXPECT_EQ(state.best_loss, 0.6);
   EXPECT_TRUE(state.note_evaluation(81, 0.9));
+  EXPECT_TRUE(state.note_evaluation(82, std::nan("")));
+  EXPECT_FALSE(state.note_evaluation(82, std::nan("")));
+  EXPECT_TRUE(state.note_evaluation(82, 3)) << "a loss that is none loses";
 }
 
 TEST(TrainState, TravelsBitByBit) {
@@ -185,6 +188,38 @@ TEST(RunLock, RefusesTheSecondJobNamingTheFirst) {
         ThrowsMessage<RunDirBusy>(HasSubstr(std::to_string(getpid()))));
   }
   EXPECT_NO_THROW(RunLock(run / "r"));
+}
+
+TEST(RunLock, LeavesNoFolderOfARunThatDidNothing) {
+  const testing::TempDir run;
+  {
+    const RunLock lock(run / "a/b/c");
+    EXPECT_TRUE(std::filesystem::exists(run / "a/b/c/.lock"));
+    EXPECT_THROW(RunLock(run / "a/b/c"), RunDirBusy);
+    EXPECT_TRUE(std::filesystem::exists(run / "a/b/c/.lock"))
+        << "the refused one takes nothing away";
+  }
+  EXPECT_FALSE(std::filesystem::exists(run / "a"));
+}
+
+TEST(RunLock, KeepsAFolderWithResultsAndOneThatWasThereBefore) {
+  const testing::TempDir run;
+  {
+    const RunLock lock(run / "a/b");
+    std::ofstream(run / "a/b/log.txt") << "x";
+  }
+  EXPECT_TRUE(std::filesystem::exists(run / "a/b/log.txt"));
+  std::filesystem::create_directory(run / "empty");
+  { const RunLock lock(run / "empty"); }
+  EXPECT_TRUE(std::filesystem::exists(run / "empty"));
+}
+
+TEST(RunLock, SaysWhatIsWrongWithANameThatIsTooLong) {
+  const testing::TempDir run;
+  EXPECT_THAT(
+      [&] { RunLock lock(run / std::string(300, 'x')); },
+      ThrowsMessage<WriteFailure>(
+          AllOf(HasSubstr("File name too long"), HasSubstr("--set run.dir"))));
 }
 
 TEST(RunLock, TakesOverALockWhoseHolderIsDead) {

@@ -1,6 +1,5 @@
 #include "trainer/config/key_meant.h"
 
-#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "trainer/config/read.h"
@@ -8,11 +7,25 @@
 namespace convoy {
 namespace {
 
-using ::testing::IsEmpty;
-
 TEST(KeyMeant, KnowsWhatOtherTrainersCallIt) {
   EXPECT_EQ(key_meant("solver.base_lr", {}), "optimizer.lr");
   EXPECT_EQ(key_meant("learning_rate", {"run", "net"}), "optimizer.lr");
+  EXPECT_EQ(key_meant("optimizer.type", {"name", "lr"}), "optimizer.name");
+}
+
+TEST(KeyMeant, TakesTheSectionIntoAccount) {
+  EXPECT_EQ(key_meant("schedule.steps", {}), "schedule.milestones");
+  EXPECT_EQ(key_meant("run.steps", {}), "run.iterations");
+  EXPECT_EQ(key_meant("eval.batch_size", {}), "eval.block");
+  EXPECT_EQ(key_meant("batch.size", {}), "batch.global");
+}
+
+TEST(KeyMeant, SuggestsSectionsForWhatHoldsAMap) {
+  EXPECT_EQ(key_meant("scheduler", {"schedule", "net"}, true), "schedule");
+  EXPECT_EQ(key_meant("model", {"schedule", "net"}, true), "net");
+  EXPECT_EQ(key_meant("optimiser", {"optimizer", "net"}, true), "optimizer");
+  EXPECT_EQ(
+      key_meant("augment.jiter", {"scale", "jitter"}, true), "augment.jitter");
 }
 
 TEST(KeyMeant, FindsTheKeyInAnotherSection) {
@@ -20,47 +33,74 @@ TEST(KeyMeant, FindsTheKeyInAnotherSection) {
   EXPECT_EQ(key_meant("batch.momentum", {"global"}), "optimizer.momentum");
 }
 
-TEST(KeyMeant, TakesTheNearestOfItsSectionWhereSeveralSectionsHaveOne) {
-  EXPECT_EQ(key_meant("net.crop_px", {"wibble"}), "");
+TEST(KeyMeant, ForgivesASlip) {
+  EXPECT_EQ(key_meant("optimizer.lerning_rate", {"lr"}), "optimizer.lr");
   EXPECT_EQ(
       key_meant("optimizer.momentun", {"lr", "momentum"}),
       "optimizer.momentum");
 }
 
-TEST(KeyMeant, ForgivesASlipInWhatOthersCallIt) {
-  EXPECT_EQ(key_meant("optimizer.lerning_rate", {"lr"}), "optimizer.lr");
+TEST(KeyMeant, KeepsToItselfWhatComesNear) {
+  EXPECT_EQ(key_meant("run.name", {"dir", "seed"}), "");
+  EXPECT_EQ(key_meant("run.test_iter", {"dir", "seed"}), "");
   EXPECT_EQ(key_meant("optimizer.zzz", {"lr"}), "");
 }
 
+/// Every suggestion for what others say is a key that can be read.
 TEST(KeyMeant, NamesOnlyKeysThatThereAre) {
-  for (const char* theirs : {"amp",           "arch",
-                             "architecture",  "base_lr",
-                             "batch_size",    "crop_size",
-                             "degrees",       "drop_last",
-                             "dropout_ratio", "dtype",
-                             "flip",          "gpu",
-                             "hflip",         "horizontal_flip",
-                             "image_size",    "iter_size",
-                             "label_smooth",  "learning_rate",
-                             "lr_policy",     "lr_scheduler",
-                             "max_epochs",    "max_iter",
-                             "max_steps",     "mean_values",
-                             "mirror",        "mixed_precision",
-                             "model",         "network",
-                             "num_classes",   "num_epochs",
-                             "num_workers",   "output_dir",
-                             "pretrained",    "random_seed",
-                             "resize",        "rotation",
-                             "save_dir",      "scheduler",
-                             "snapshot",      "solver_mode",
-                             "steps",         "test_interval",
-                             "validation",    "wd"}) {
+  for (const char* theirs : {
+           "amp",
+           "arch",
+           "architecture",
+           "base_lr",
+           "batch_size",
+           "crop_size",
+           "degrees",
+           "drop_last",
+           "dtype",
+           "dropout_ratio",
+           "eval.batch_size",
+           "eval.crop",
+           "flip",
+           "gpu",
+           "hflip",
+           "image_size",
+           "lr_policy",
+           "learning_rate",
+           "max_epochs",
+           "max_iter",
+           "mean_values",
+           "mirror",
+           "model",
+           "num_classes",
+           "num_workers",
+           "output_dir",
+           "pretrained",
+           "random_seed",
+           "resize",
+           "rotation",
+           "scheduler",
+           "batch.size",
+           "snapshot",
+           "solver_mode",
+           "snapshot_prefix",
+           "schedule.step",
+           "step_size",
+           "steps",
+           "schedule.steps",
+           "stepvalue",
+           "net.type",
+           "wd",
+           "schedule.type",
+           "validation",
+       }) {
     const std::string ours = key_meant(theirs, {});
-    const std::string yaml = ours.find('.') == std::string::npos
-                                 ? ours + ": [x]"
-                                 : ours.substr(0, ours.find('.')) + ": {" +
-                                       ours.substr(ours.find('.') + 1) +
-                                       ": {}}";
+    ASSERT_NE(ours, "") << theirs;
+    const std::size_t dot = ours.find('.');
+    const std::string yaml =
+        dot == std::string::npos
+            ? ours + ": [x]"
+            : ours.substr(0, dot) + ": {" + ours.substr(dot + 1) + ": {}}";
     const auto problems = read_config(yaml, "c").problems;
     ASSERT_EQ(problems.size(), 1u) << theirs;
     EXPECT_EQ(problems[0].find("unknown key"), std::string::npos) << ours;

@@ -201,7 +201,36 @@ INSTANTIATE_TEST_SUITE_P(
             "run:\n  dir: x\n seed: 3\n",
             "my.yaml:3: \"seed: 3\" is indented otherwise"},
         BadValue{
-            "run:\n  dir: @x\n", "my.yaml:2: unknown token in \"dir: @x\""},
+            "run:\n  dir: @x\n",
+            "my.yaml:2: unknown token in \"dir: @x\"; put quotation marks "
+            "around the value"},
+        // In the style of the recipes.
+        BadValue{
+            "data: {train: @x}\n",
+            "my.yaml:1: unknown token in \"data: {train: @x}\"; put"},
+        BadValue{
+            "run: {dir: x}\n batch: {global: 64}\n",
+            "my.yaml:2: end of map not found in \"batch: {global: 64}\"; it "
+            "may lack a comma or a colon, or be indented otherwise"},
+        BadValue{"run: {dir: x epochs: 3}\n", "it may lack a comma or a colon"},
+        BadValue{
+            "augment: {\n crop: random,\n scale [0.5, 1],\n crop_px: 32\n}\n",
+            "my.yaml:3: end of map flow not found in \"scale [0.5, 1],\"; it "
+            "may "
+            "lack a comma or a colon"},
+        // What stands in comments and quotes is no syntax.
+        BadValue{
+            "optimizer:\n  lr: 0.1  # in [0, 1)\n   momentum: 0.9\n",
+            "my.yaml:3: \"momentum: 0.9\" is indented otherwise"},
+        BadValue{
+            "run:\n  dir: x  # note: y\n   seed: 1\n",
+            "my.yaml:3: \"seed: 1\" is indented otherwise"},
+        BadValue{
+            "net:\n  name: \"a: b\"\n   weights: c\n",
+            "my.yaml:3: \"weights: c\" is indented otherwise"},
+        BadValue{"augment: {\n crop: random\n}\n batch: 3\n", "my.yaml:4: "},
+        BadValue{
+            "batch: {global: 8}\n---\nrun: &a {dir: x}\n", "second document"},
         BadValue{"run: \xff\xfe", "not UTF-8"},
         BadValue{"r\xc3: 1", "not UTF-8"},
         BadValue{",", "my.yaml"}));
@@ -265,8 +294,32 @@ TEST(Overrides, ChangeValuesAndAreCheckedAlike) {
           "--set run.epochs: want key=value, such as optimizer.lr=0.05",
           "--set run.keep=x: run.keep: want an integer of at least 1, got "
           "\"x\"",
-          "--set net.name=[a: \"[a\" opens a [ that is not closed; add a ]"));
+          "--set net.name=[a: \"value: [a\" opens a [ that is not closed; add "
+          "a ]"));
 }
+
+struct BadOverride {
+  const char* text;
+  const char* problem;
+};
+
+class BadOverrides : public ::testing::TestWithParam<BadOverride> {};
+
+TEST_P(BadOverrides, AreExplainedAsWhatTheyAre) {
+  LoadedConfig loaded;
+  apply_overrides({std::string("run.dir=") + GetParam().text}, loaded);
+  EXPECT_THAT(loaded.problems, ElementsAre(HasSubstr(GetParam().problem)));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Values,
+    BadOverrides,
+    ::testing::Values(
+        BadOverride{"@scratch/x", "put quotation marks around the value"},
+        BadOverride{"\"x", "close the quotation mark"},
+        BadOverride{"*x", "aliases (*name) are not allowed"},
+        BadOverride{"a: b", "has two colons"},
+        BadOverride{"a\nrun: b", "want one value on one line"}));
 
 TEST(LoadConfig, NamesAMissingFileAndAFolder) {
   const testing::TempDir folder;

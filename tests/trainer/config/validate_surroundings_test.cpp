@@ -84,6 +84,18 @@ TEST(ValidateSurroundings, KeepsFp16OnGpus) {
   EXPECT_THAT(validate(c, 1, one), SizeIs(1));
 }
 
+TEST(ValidateSurroundings, KeepsNcclOnGpus) {
+  Config c = sound();
+  c.distributed.backend = Backend::nccl;
+  EXPECT_THAT(
+      on_ranks(c, 1),
+      ElementsAre("distributed.backend, run.device: nccl is for GPUs; use auto "
+                  "or mpi on the CPU"));
+  GpuReport one;
+  one.gpus.resize(1);
+  EXPECT_THAT(validate(c, 1, one), IsEmpty());
+}
+
 TEST(ValidateSurroundings, TellsThatAGpuIsMissingOrUnusable) {
   Config c = sound();
   c.run.device = DeviceChoice::cuda;

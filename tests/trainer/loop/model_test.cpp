@@ -6,7 +6,6 @@
 #include <gtest/gtest.h>
 
 #include "data/errors.h"
-#include "trainer/errors.h"
 
 namespace convoy {
 namespace {

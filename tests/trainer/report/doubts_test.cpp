@@ -47,11 +47,16 @@ TEST(Doubts, TellOfABatchLargerThanTheSet) {
 
 TEST(Doubts, TellOfARunTooShortForBatchNorm) {
   EXPECT_THAT(
-      doubts_about_length(12),
+      doubts_about_length(12, 1),
       ElementsAre(AllOf(
           HasSubstr("still hold 28 % of their initial values"),
           HasSubstr("Want 44 steps or more"))));
-  EXPECT_THAT(doubts_about_length(44), IsEmpty());
+  EXPECT_THAT(doubts_about_length(44, 1), IsEmpty());
+  EXPECT_THAT(
+      doubts_about_length(6, 2),
+      ElementsAre(AllOf(
+          HasSubstr("after the 6 steps"), HasSubstr("Want 22 steps or more"))));
+  EXPECT_THAT(doubts_about_length(22, 2), IsEmpty());
 }
 
 }  // namespace
