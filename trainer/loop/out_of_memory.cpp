@@ -1,5 +1,6 @@
 #include "trainer/loop/out_of_memory.h"
 
+#include <ATen/ops/empty.h>
 #include <fmt/format.h>
 
 #include "trainer/config/batch_sizes.h"
@@ -13,6 +14,11 @@ namespace {
 double megabytes(double bytes) {
   return bytes / 1e6;
 }
+
+/// Kept back while smaller micro-batches are tried. How much the same run takes
+/// differs from time to time by what allocators round up to, on the CPU an
+/// arena of 64 MB; what only just fits now may not fit in the run to come.
+constexpr std::int64_t kReserve = std::int64_t{64} << 20;
 
 /// What is used and what is left where the tensors are.
 std::string describe_memory(c10::Device device) {
@@ -31,6 +37,18 @@ std::string describe_memory(c10::Device device) {
       megabytes(static_cast<double>(available_memory())));
 }
 
+/// Whether the step fits and leaves the reserve free.
+bool fits_with_reserve(
+    TrainStep& step, const DeviceBatch& batch, std::int64_t samples) {
+  try {
+    const at::Tensor reserve =
+        at::empty({kReserve}, batch.images.options().dtype(at::kByte));
+    return step.fits(batch, samples);
+  } catch (const std::exception&) {
+    return false;
+  }
+}
+
 /// The largest half, quarter, ... of `micro` that fits; 0 when none does.
 std::int64_t find_fitting(
     const FailedStep& failed, TrainStep& step, const DeviceBatch& batch) {
@@ -38,7 +56,7 @@ std::int64_t find_fitting(
   for (std::int64_t tried = failed.micro / 2; tried > 0; tried /= 2) {
     const std::int64_t smallest =
         batch.size() / micro_batches(batch.size(), tried);
-    if (smallest >= least && step.fits(batch, tried)) {
+    if (smallest >= least && fits_with_reserve(step, batch, tried)) {
       return tried;
     }
   }
