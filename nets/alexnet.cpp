@@ -17,17 +17,17 @@ namespace {
 
 /// Numbered as torchvision's Sequential, where the layers between have no
 /// parameters.
-class Features : public Module {
+class AlexNetFeatures : public Layer {
  public:
-  Features(int channels, at::Generator& g)
+  AlexNetFeatures(int channels, at::Generator& g)
       : conv0_(make<Conv2d>("0", conv(channels, 64, 11, 4, 2), g)),
         conv3_(make<Conv2d>("3", conv(64, 192, 5, 1, 2), g)),
         conv6_(make<Conv2d>("6", conv(192, 384, 3, 1, 1), g)),
         conv8_(make<Conv2d>("8", conv(384, 256, 3, 1, 1), g)),
         conv10_(make<Conv2d>("10", conv(256, 256, 3, 1, 1), g)) {}
 
-  at::Tensor forward(at::Tensor x, const Pass& pass) const {
-    x = pool(at::relu(conv0_->forward(x, pass)));
+  at::Tensor forward(const at::Tensor& in, const Pass& pass) const override {
+    at::Tensor x = pool(at::relu(conv0_->forward(in, pass)));
     x = pool(at::relu(conv3_->forward(x, pass)));
     x = at::relu(conv6_->forward(x, pass));
     x = at::relu(conv8_->forward(x, pass));
@@ -45,16 +45,16 @@ class Features : public Module {
   std::shared_ptr<Conv2d> conv0_, conv3_, conv6_, conv8_, conv10_;
 };
 
-class Classifier : public Module {
+class AlexNetClassifier : public Layer {
  public:
-  Classifier(const NetOptions& options, at::Generator& g)
-      : dropout_(options.dropout_or(0.5)),
-        linear1_(make<Linear>("1", 256 * 6 * 6, 4096, g)),
-        linear4_(make<Linear>("4", 4096, 4096, g)),
-        linear6_(make<Linear>("6", 4096, options.classes, g)) {}
+  explicit AlexNetClassifier(Build& b)
+      : dropout_(b.options.dropout_or(0.5)),
+        linear1_(make<Linear>("1", 256 * 6 * 6, 4096, b.generator)),
+        linear4_(make<Linear>("4", 4096, 4096, b.generator)),
+        linear6_(make<Linear>("6", 4096, b.options.classes, b.generator)) {}
 
-  at::Tensor forward(at::Tensor x, const Pass& pass) const {
-    x = dropout(x, dropout_, pass, /*layer=*/0);
+  at::Tensor forward(const at::Tensor& in, const Pass& pass) const override {
+    at::Tensor x = dropout(in, dropout_, pass, /*layer=*/0);
     x = at::relu(linear1_->forward(x, pass));
     x = dropout(x, dropout_, pass, /*layer=*/1);
     x = at::relu(linear4_->forward(x, pass));
@@ -68,29 +68,25 @@ class Classifier : public Module {
 
 class AlexNet final : public Net {
  public:
-  AlexNet(const NetOptions& options, at::Generator generator)
-      : features_(make<Features>("features", options.channels, generator)),
-        classifier_(make<Classifier>("classifier", options, generator)) {}
+  explicit AlexNet(Build& b)
+      : features_(
+            make<AlexNetFeatures>("features", b.options.channels, b.generator)),
+        classifier_(make<AlexNetClassifier>("classifier", b)) {}
 
-  at::Tensor forward(
-      const at::Tensor& images, const Pass& pass) const override {
+  Logits logits(const at::Tensor& images, const Pass& pass) const override {
     at::Tensor x = features_->forward(images, pass);
     // Of 6 x 6, as from 224 px, each mean is of one value; and the gradient of
     // this pooling has no kernel on a GPU that repeats bit by bit.
     if (x.size(2) != 6 || x.size(3) != 6) {
       x = at::adaptive_avg_pool2d(x, {6, 6});
     }
-    return classifier_->forward(at::flatten(x, 1), pass);
+    return {classifier_->forward(at::flatten(x, 1), pass), {}};
   }
 
  private:
-  std::shared_ptr<Features> features_;
-  std::shared_ptr<Classifier> classifier_;
+  std::shared_ptr<AlexNetFeatures> features_;
+  std::shared_ptr<AlexNetClassifier> classifier_;
 };
-
-std::unique_ptr<Net> build_alexnet(const NetOptions& options) {
-  return std::make_unique<AlexNet>(options, init_generator(options.seed));
-}
 
 }  // namespace
 
@@ -105,7 +101,7 @@ std::vector<NetEntry> alexnet_family() {
       .top1 = 56.522,
       .top5 = 79.066,
       .source = "torchvision, IMAGENET1K_V1"};
-  return {{facts, build_alexnet}};
+  return {{facts, [](const NetOptions& o) { return build_net<AlexNet>(o); }}};
 }
 
 }  // namespace convoy

@@ -2,18 +2,6 @@
 
 namespace convoy {
 
-std::vector<std::string> names_from(
-    const std::vector<NamedTensor>& state, const std::string& layer) {
-  std::vector<std::string> names;
-  for (const NamedTensor& entry : state) {
-    if (!names.empty() || entry.name == layer ||
-        entry.name.starts_with(layer + ".")) {
-      names.push_back(entry.name);
-    }
-  }
-  return names;
-}
-
 std::vector<NamedTensor> Module::state() const {
   std::vector<NamedTensor> all;
   collect("", all);

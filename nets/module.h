@@ -26,11 +26,6 @@ struct NamedTensor {
   bool is_parameter = true;
 };
 
-/// The names in `state` from the first on that is `layer` or lies in it;
-/// nothing when none does. What fine_tune.first_layer trains.
-std::vector<std::string> names_from(
-    const std::vector<NamedTensor>& state, const std::string& layer);
-
 class Module {
  public:
   virtual ~Module() = default;

@@ -1,12 +1,17 @@
 #pragma once
 // A classifier: images in, logits out.
 
+#include <ATen/core/Generator.h>
+
+#include <vector>
+
+#include "nets/layers/init.h"
 #include "nets/module.h"
 #include "nets/pass.h"
 
 namespace convoy {
 
-/// NetOptions::dropout when the network's own is wanted.
+/// NetOptions::dropout and ::stochastic_depth when the network's own is wanted.
 constexpr double kOwnDropout = -1;
 
 /// What can be chosen when a network is built.
@@ -14,18 +19,55 @@ struct NetOptions {
   int classes = 1000;
   int channels = 3;              ///< input channels: 3 (colour) or 1 (gray)
   double dropout = kOwnDropout;  ///< probability, before the head's layers
-  std::uint64_t seed = 0;        ///< of the initial values
+  /// Probability of leaving a block's branch out, to which it grows over the
+  /// blocks.
+  double stochastic_depth = kOwnDropout;
+  std::uint64_t seed = 0;  ///< of the initial values
+  /// Brings pictures that are normalised with ImageNet's means and deviations
+  /// to those that a network was ported with, 0.5 and 0.5, before its first
+  /// layer. torchvision's ImageNet weights demand it where
+  /// NetFacts::transform_input says so; the other networks have no use for it
+  /// and take no notice. For 3 channels only.
+  bool transform_input = false;
 
   double dropout_or(double own) const {
     return dropout == kOwnDropout ? own : dropout;
   }
+  double stochastic_depth_or(double own) const {
+    return stochastic_depth == kOwnDropout ? own : stochastic_depth;
+  }
+};
+
+/// A network under construction.
+struct Build {
+  explicit Build(const NetOptions& chosen)
+      : options(chosen), generator(init_generator(chosen.seed)) {}
+
+  NetOptions options;
+  at::Generator generator;  ///< of the initial values
+  int random_layers = 0;    ///< numbered in order of construction
+
+  /// For a layer that draws in training: tells its draws from the others'.
+  int next_random_layer() { return random_layers++; }
+};
+
+/// What a forward pass gives.
+struct Logits {
+  at::Tensor main;  ///< [N, classes]
+  /// Of the auxiliary heads, in training, [N, classes] each; their losses count
+  /// NetFacts::auxiliary_weight each.
+  std::vector<at::Tensor> auxiliary;
 };
 
 class Net : public Module {
  public:
-  /// images [N, channels, H, W], float, normalised → logits [N, classes].
-  virtual at::Tensor forward(
-      const at::Tensor& images, const Pass& pass) const = 0;
+  /// images [N, channels, H, W], float, normalised.
+  virtual Logits logits(const at::Tensor& images, const Pass& pass) const = 0;
+
+  /// The main logits alone.
+  at::Tensor forward(const at::Tensor& images, const Pass& pass) const {
+    return logits(images, pass).main;
+  }
 };
 
 }  // namespace convoy

@@ -3,14 +3,36 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <stdexcept>
 
 namespace convoy {
 
+bool is_head(const NetFacts& facts, std::string_view name) {
+  return name.starts_with(facts.head) ||
+         std::any_of(
+             facts.auxiliary_heads.begin(),
+             facts.auxiliary_heads.end(),
+             [&](std::string_view head) { return name.starts_with(head); });
+}
+
 const std::vector<NetEntry>& registered_nets() {
   static const std::vector<NetEntry> nets = [] {
     std::vector<NetEntry> all;
-    for (const auto family : {alexnet_family, resnet_family}) {
+    for (const auto family :
+         {alexnet_family,
+          resnet_family,
+          vgg_family,
+          squeezenet_family,
+          mobilenet_v2_family,
+          mobilenet_v3_family,
+          efficientnet_family,
+          convnext_family,
+          cifar_resnet_family,
+          googlenet_family,
+          inception_v3_family,
+          alexnet_caffe_family,
+          googlenet_caffe_family}) {
       for (NetEntry& entry : family()) {
         all.push_back(std::move(entry));
       }

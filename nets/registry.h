@@ -2,6 +2,7 @@
 // The networks that convoy knows, by name.
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -18,17 +19,29 @@ struct NetFacts {
   int input_px = 224;     ///< what it was designed for
   int minimum_px = 1;     ///< smaller inputs vanish before the head
   std::string_view head;  ///< parameter prefix that depends on the classes
+  /// The same of each auxiliary head, in the order of Logits::auxiliary.
+  std::vector<std::string_view> auxiliary_heads = {};
   bool batch_norm = false;
+  double auxiliary_weight = 0;  ///< of each auxiliary head's loss in training
+  /// The published weights demand NetOptions::transform_input.
+  bool transform_input = false;
+  int resize_px = 256;  ///< short side before the centre crop of input_px, as
+                        ///< the published accuracy was measured
   std::int64_t parameters = 0;
-  std::int64_t macs = 0;  ///< multiply-accumulates per image, forward
-  double top1 = 0;        ///< published ImageNet accuracy, percent
-  double top5 = 0;
+  std::int64_t macs = 0;    ///< multiply-accumulates per image, forward
+  double top1 = 0;          ///< published accuracy, percent; on ImageNet unless
+                            ///< `source` names another set
+  double top5 = 0;          ///< 0: not published
   std::string_view source;  ///< of the accuracy
 };
 
+/// Whether the tensor `name` depends on the classes: it lies in the head or in
+/// an auxiliary one.
+bool is_head(const NetFacts& facts, std::string_view name);
+
 struct NetEntry {
   NetFacts facts;
-  std::unique_ptr<Net> (*build)(const NetOptions& options) = nullptr;
+  std::function<std::unique_ptr<Net>(const NetOptions&)> build;
 };
 
 /// All networks, in the order in which they are listed.
@@ -43,8 +56,27 @@ const NetEntry* try_find_net(const std::string& name);
 /// The entry named `name`. Throws std::invalid_argument with all known names.
 const NetEntry& find_net(const std::string& name);
 
+/// Builds a Net of type N from a Build and further arguments, for tables of
+/// entries.
+template <class N, class... Args>
+std::unique_ptr<Net> build_net(const NetOptions& options, Args&&... args) {
+  Build build(options);
+  return std::make_unique<N>(build, std::forward<Args>(args)...);
+}
+
 /// The families, each in the file of its name.
 std::vector<NetEntry> alexnet_family();
 std::vector<NetEntry> resnet_family();
+std::vector<NetEntry> vgg_family();
+std::vector<NetEntry> squeezenet_family();
+std::vector<NetEntry> mobilenet_v2_family();
+std::vector<NetEntry> mobilenet_v3_family();
+std::vector<NetEntry> efficientnet_family();
+std::vector<NetEntry> convnext_family();
+std::vector<NetEntry> cifar_resnet_family();
+std::vector<NetEntry> googlenet_family();
+std::vector<NetEntry> inception_v3_family();
+std::vector<NetEntry> alexnet_caffe_family();
+std::vector<NetEntry> googlenet_caffe_family();
 
 }  // namespace convoy

@@ -1,6 +1,7 @@
 // Residual networks: He et al., "Deep residual learning for image recognition",
-// CVPR 2016; names and arithmetic as torchvision's (stride in the 3x3
-// convolution of a bottleneck).
+// CVPR 2016; Xie et al., "Aggregated residual transformations" (ResNeXt), CVPR
+// 2017; Zagoruyko and Komodakis, "Wide residual networks", BMVC 2016; names and
+// arithmetic as torchvision's (stride in the 3x3 convolution of a bottleneck).
 
 #include <ATen/ops/adaptive_avg_pool2d.h>
 #include <ATen/ops/flatten.h>
@@ -8,7 +9,6 @@
 #include <ATen/ops/relu.h>
 
 #include <array>
-#include <type_traits>
 #include <vector>
 
 #include "nets/layers/batch_norm.h"
@@ -32,6 +32,7 @@ struct BlockOptions {
   int planes = 0;  ///< channels inside
   int out = 0;     ///< channels of the result
   int stride = 1;
+  int groups = 1;  ///< of the 3x3 convolution of a bottleneck
 };
 
 /// 1x1 convolution and norm that bring the shortcut to the block's shape.
@@ -51,9 +52,9 @@ class Downsample : public Module {
 };
 
 /// relu(body(x) + shortcut(x)).
-class Block : public Module {
+class Block : public Layer {
  public:
-  at::Tensor forward(const at::Tensor& x, const Pass& pass) const {
+  at::Tensor forward(const at::Tensor& x, const Pass& pass) const override {
     at::Tensor y = body(x, pass);
     y.add_(downsample_ ? downsample_->forward(x, pass) : x);
     return y.relu_();
@@ -99,8 +100,9 @@ class Bottleneck final : public Block {
   Bottleneck(const BlockOptions& o, at::Generator& g)
       : conv1_(child("conv1", he_conv({o.in, o.planes, 1}, g))),
         bn1_(make<BatchNorm2d>("bn1", o.planes)),
-        conv2_(
-            child("conv2", he_conv({o.planes, o.planes, 3, o.stride, 1}, g))),
+        conv2_(child(
+            "conv2",
+            he_conv({o.planes, o.planes, 3, o.stride, 1, o.groups}, g))),
         bn2_(make<BatchNorm2d>("bn2", o.planes)),
         conv3_(child("conv3", he_conv({o.planes, o.out, 1}, g))),
         bn3_(make<BatchNorm2d>("bn3", o.out)) {
@@ -122,42 +124,27 @@ class Bottleneck final : public Block {
   std::shared_ptr<BatchNorm2d> bn3_;
 };
 
-/// Blocks of one resolution, the first of which may halve it.
-class Stage : public Module {
- public:
-  void append(std::shared_ptr<Block> block) {
-    blocks_.push_back(child(std::to_string(blocks_.size()), std::move(block)));
-  }
-
-  at::Tensor forward(at::Tensor x, const Pass& pass) const {
-    for (const auto& block : blocks_) {
-      x = block->forward(x, pass);
-    }
-    return x;
-  }
-
- private:
-  std::vector<std::shared_ptr<Block>> blocks_;
-};
-
 struct ResNetShape {
   std::array<int, 4> blocks;  ///< by stage
-  int expansion;              ///< channels out of a block over channels inside
+  int expansion;         ///< channels out of a block over those of its stage
+  int groups = 1;        ///< of the 3x3 convolutions
+  int group_width = 64;  ///< channels of a group in the first stage
 };
 
 template <class BlockKind>
-std::shared_ptr<Stage> make_stage(
+std::shared_ptr<Sequential> make_stage(
     int& channels,
     int planes,
     const ResNetShape& shape,
     int index,
     at::Generator& g) {
-  auto stage = std::make_shared<Stage>();
+  auto stage = std::make_shared<Sequential>();
   for (int b = 0; b < shape.blocks[index]; ++b) {
     const int stride = index > 0 && b == 0 ? 2 : 1;
     const int out = planes * shape.expansion;
+    const int inside = planes * shape.group_width / 64 * shape.groups;
     stage->append(std::make_shared<BlockKind>(
-        BlockOptions{channels, planes, out, stride}, g));
+        BlockOptions{channels, inside, out, stride, shape.groups}, g));
     channels = out;
   }
   return stage;
@@ -166,53 +153,40 @@ std::shared_ptr<Stage> make_stage(
 template <class BlockKind>
 class ResNet final : public Net {
  public:
-  ResNet(
-      const ResNetShape& shape,
-      const NetOptions& options,
-      at::Generator generator)
+  ResNet(Build& b, const ResNetShape& shape)
       : conv1_(child(
-            "conv1", he_conv({options.channels, 64, 7, 2, 3}, generator))),
-        dropout_(options.dropout_or(0)),
+            "conv1", he_conv({b.options.channels, 64, 7, 2, 3}, b.generator))),
+        dropout_(b.options.dropout_or(0)),
         bn1_(make<BatchNorm2d>("bn1", 64)) {
     int channels = 64;
     for (int s = 0; s < 4; ++s) {
       stages_[s] = child(
           "layer" + std::to_string(s + 1),
-          make_stage<BlockKind>(channels, 64 << s, shape, s, generator));
+          make_stage<BlockKind>(channels, 64 << s, shape, s, b.generator));
     }
-    fc_ = make<Linear>("fc", channels, options.classes, generator);
+    fc_ = make<Linear>("fc", channels, b.options.classes, b.generator);
   }
 
-  at::Tensor forward(
-      const at::Tensor& images, const Pass& pass) const override {
+  Logits logits(const at::Tensor& images, const Pass& pass) const override {
     at::Tensor x = bn1_->forward(conv1_->forward(images, pass), pass).relu_();
     x = at::max_pool2d(x, {3, 3}, {2, 2}, {1, 1});
     for (const auto& stage : stages_) {
       x = stage->forward(x, pass);
     }
     x = at::flatten(at::adaptive_avg_pool2d(x, {1, 1}), 1);
-    return fc_->forward(dropout(x, dropout_, pass, /*layer=*/0), pass);
+    x = dropout(x, dropout_, pass, /*layer=*/0);
+    return {fc_->forward(x, pass), {}};
   }
 
  private:
   std::shared_ptr<Conv2d> conv1_;
   double dropout_;
   std::shared_ptr<BatchNorm2d> bn1_;
-  std::array<std::shared_ptr<Stage>, 4> stages_;
+  std::array<std::shared_ptr<Sequential>, 4> stages_;
   std::shared_ptr<Linear> fc_;
 };
 
-/// The network of one shape, as a plain function for the registry.
-template <class BlockKind, int A, int B, int C, int D>
-std::unique_ptr<Net> build_resnet(const NetOptions& options) {
-  constexpr int kExpansion = std::is_same_v<BlockKind, Bottleneck> ? 4 : 1;
-  return std::make_unique<ResNet<BlockKind>>(
-      ResNetShape{{A, B, C, D}, kExpansion},
-      options,
-      init_generator(options.seed));
-}
-
-struct Published {
+struct PublishedResNet {
   std::string_view name;
   std::int64_t parameters;
   std::int64_t macs;
@@ -220,34 +194,57 @@ struct Published {
   double top5;
 };
 
-NetFacts facts(const Published& p) {
+template <class BlockKind>
+NetEntry resnet_entry(const PublishedResNet& p, const ResNetShape& shape) {
   return {
-      .name = p.name,
-      .input_px = 224,
-      .minimum_px = 1,
-      .head = "fc.",
-      .batch_norm = true,
-      .parameters = p.parameters,
-      .macs = p.macs,
-      .top1 = p.top1,
-      .top5 = p.top5,
-      .source = "torchvision, IMAGENET1K_V1"};
+      {.name = p.name,
+       .input_px = 224,
+       .minimum_px = 1,
+       .head = "fc.",
+       .batch_norm = true,
+       .parameters = p.parameters,
+       .macs = p.macs,
+       .top1 = p.top1,
+       .top5 = p.top5,
+       .source = "torchvision, IMAGENET1K_V1"},
+      [shape](const NetOptions& options) {
+        return build_net<ResNet<BlockKind>>(options, shape);
+      }};
 }
 
 }  // namespace
 
 std::vector<NetEntry> resnet_family() {
+  const auto basic = resnet_entry<BasicBlock>;
+  const auto deep = resnet_entry<Bottleneck>;
   return {
-      {facts({"resnet18", 11689512, 1814073344, 69.758, 89.078}),
-       build_resnet<BasicBlock, 2, 2, 2, 2>},
-      {facts({"resnet34", 21797672, 3663761408, 73.314, 91.420}),
-       build_resnet<BasicBlock, 3, 4, 6, 3>},
-      {facts({"resnet50", 25557032, 4089184256, 76.130, 92.862}),
-       build_resnet<Bottleneck, 3, 4, 6, 3>},
-      {facts({"resnet101", 44549160, 7801405440, 77.374, 93.546}),
-       build_resnet<Bottleneck, 3, 4, 23, 3>},
-      {facts({"resnet152", 60192808, 11513626624, 78.312, 94.046}),
-       build_resnet<Bottleneck, 3, 8, 36, 3>},
+      basic(
+          {"resnet18", 11689512, 1814073344, 69.758, 89.078},
+          {{2, 2, 2, 2}, 1}),
+      basic(
+          {"resnet34", 21797672, 3663761408, 73.314, 91.420},
+          {{3, 4, 6, 3}, 1}),
+      deep(
+          {"resnet50", 25557032, 4089184256, 76.130, 92.862},
+          {{3, 4, 6, 3}, 4}),
+      deep(
+          {"resnet101", 44549160, 7801405440, 77.374, 93.546},
+          {{3, 4, 23, 3}, 4}),
+      deep(
+          {"resnet152", 60192808, 11513626624, 78.312, 94.046},
+          {{3, 8, 36, 3}, 4}),
+      deep(
+          {"resnext50_32x4d", 25028904, 4230479872, 77.618, 93.698},
+          {{3, 4, 6, 3}, 4, 32, 4}),
+      deep(
+          {"resnext101_32x8d", 88791336, 16414015488, 79.312, 94.526},
+          {{3, 4, 23, 3}, 4, 32, 8}),
+      deep(
+          {"wide_resnet50_2", 68883240, 11398021120, 78.468, 94.086},
+          {{3, 4, 6, 3}, 4, 1, 128}),
+      deep(
+          {"wide_resnet101_2", 126886696, 22753050624, 78.848, 94.284},
+          {{3, 4, 23, 3}, 4, 1, 128}),
   };
 }
 

@@ -10,6 +10,7 @@
 
 #include "data/errors.h"
 #include "distributed/errors.h"
+#include "nets/weights/errors.h"
 #include "trainer/health/memory.h"
 #include "trainer/health/memory_error.h"
 
@@ -63,6 +64,12 @@ Failure describe(std::exception_ptr error) {
     return {ExitCode::run_dir_busy, e.what()};
   } catch (const Diverged& e) {
     return {ExitCode::diverged, e.what()};
+  } catch (const WeightFileMissing& e) {
+    return {ExitCode::missing_input, e.what()};
+  } catch (const WeightWriteError& e) {
+    return {ExitCode::write_failed, e.what()};
+  } catch (const WeightError& e) {
+    return {ExitCode::bad_data, e.what()};
   } catch (const BadData& e) {
     return {ExitCode::bad_data, e.what()};
   } catch (const MissingInput& e) {

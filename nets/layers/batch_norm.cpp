@@ -6,8 +6,9 @@
 
 namespace convoy {
 
-BatchNorm2d::BatchNorm2d(int channels)
-    : weight_(parameter("weight", at::ones({channels}))),
+BatchNorm2d::BatchNorm2d(int channels, const BatchNormOptions& options)
+    : options_(options),
+      weight_(parameter("weight", at::ones({channels}))),
       bias_(parameter("bias", at::zeros({channels}))),
       running_mean_(buffer("running_mean", at::zeros({channels}))),
       running_var_(buffer("running_var", at::ones({channels}))),
@@ -15,8 +16,6 @@ BatchNorm2d::BatchNorm2d(int channels)
           buffer("num_batches_tracked", at::zeros({}, at::kLong))) {}
 
 at::Tensor BatchNorm2d::forward(const at::Tensor& x, const Pass& pass) const {
-  constexpr double kMomentum = 0.1;
-  constexpr double kEpsilon = 1e-5;
   const bool training = pass.training && !frozen();
   if (training) {
     num_batches_tracked_.add_(1);
@@ -28,8 +27,8 @@ at::Tensor BatchNorm2d::forward(const at::Tensor& x, const Pass& pass) const {
       running_mean_,
       running_var_,
       training,
-      kMomentum,
-      kEpsilon,
+      options_.momentum,
+      options_.epsilon,
       /*cudnn_enabled=*/true);
 }
 

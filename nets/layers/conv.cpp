@@ -11,7 +11,8 @@ Conv2d::Conv2d(const ConvOptions& options, at::Generator& generator)
     : options_(options) {
   const auto k = options.kernel;
   weight_ = parameter(
-      "weight", at::empty({options.out, options.in / options.groups, k, k}));
+      "weight",
+      at::empty({options.out, options.in / options.groups, k.h, k.w}));
   init_uniform(weight_, fan_in(weight_), generator);
   if (options.bias) {
     bias_ = parameter("bias", at::empty({options.out}));
@@ -21,13 +22,13 @@ Conv2d::Conv2d(const ConvOptions& options, at::Generator& generator)
 
 at::Tensor Conv2d::forward(const at::Tensor& x, const Pass& pass) const {
   const auto stride = options_.stride;
-  const auto padding = options_.padding;
+  const Extent padding = options_.padding;
   at::Tensor y = at::conv2d(
       x,
       weight_,
       bias_,
       {stride, stride},
-      {padding, padding},
+      {padding.h, padding.w},
       {1, 1},
       options_.groups);
   if (pass.macs != nullptr) {

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <stdexcept>
+#include <vector>
 
 #include "nets/layers/dropout_bits.h"
 
@@ -28,27 +29,53 @@ void fill_dropout_mask_cpu(
   }
 }
 
-at::Tensor dropout(
-    const at::Tensor& x, double probability, const Pass& pass, int layer) {
-  if (!pass.training || probability == 0) {
-    return x;
-  }
+namespace {
+
+/// [N, elements]: 0 where something is dropped, else 1 / (1 - p).
+at::Tensor draw_mask(
+    const at::Tensor& x,
+    std::int64_t elements,
+    double probability,
+    const Pass& pass,
+    int layer) {
   if (pass.keys.samples.numel() != x.size(0)) {
     throw std::logic_error(fmt::format(
-        "dropout: {} sample keys for a batch of {}",
+        "a random layer got {} sample keys for a batch of {}",
         pass.keys.samples.numel(),
         x.size(0)));
   }
   const DropoutDraw draw{
       pass.keys.seed + static_cast<std::uint64_t>(layer),
       pass.keys.step,
-      x.numel() / x.size(0),
+      elements,
       probability};
   const at::Tensor mask =
-      at::empty({x.size(0), draw.elements}, x.options().dtype(at::kFloat));
+      at::empty({x.size(0), elements}, x.options().dtype(at::kFloat));
   (x.is_cuda() ? fill_dropout_mask_cuda : fill_dropout_mask_cpu)(
       draw, pass.keys.samples, mask);
-  return x.mul(mask.view(x.sizes()).to(x.scalar_type()));
+  return mask.to(x.scalar_type());
+}
+
+}  // namespace
+
+at::Tensor dropout(
+    const at::Tensor& x, double probability, const Pass& pass, int layer) {
+  if (!pass.training || probability == 0) {
+    return x;
+  }
+  const std::int64_t elements = x.numel() / x.size(0);
+  return x.mul(
+      draw_mask(x, elements, probability, pass, layer).view(x.sizes()));
+}
+
+at::Tensor stochastic_depth(
+    const at::Tensor& x, double probability, const Pass& pass, int layer) {
+  if (!pass.training || probability == 0) {
+    return x;
+  }
+  std::vector<std::int64_t> shape(static_cast<std::size_t>(x.dim()), 1);
+  shape[0] = x.size(0);
+  return x.mul(draw_mask(x, 1, probability, pass, layer).view(shape));
 }
 
 }  // namespace convoy

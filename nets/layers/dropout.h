@@ -4,7 +4,7 @@
 
 #include <ATen/core/Tensor.h>
 
-#include "nets/pass.h"
+#include "nets/layers/layer.h"
 
 namespace convoy {
 
@@ -29,5 +29,27 @@ void fill_dropout_mask_cuda(
 /// dropout layers apart.
 at::Tensor dropout(
     const at::Tensor& x, double probability, const Pass& pass, int layer);
+
+/// Stochastic depth (Huang et al. 2016, by sample): x [N, ...], a residual
+/// branch, zeroed for a sample with probability p and scaled by 1 / (1 - p)
+/// for the others; x itself when not training. Layers are numbered together
+/// with the dropout layers.
+at::Tensor stochastic_depth(
+    const at::Tensor& x, double probability, const Pass& pass, int layer);
+
+/// dropout() as a layer of a Sequential.
+class Dropout : public Layer {
+ public:
+  Dropout(double probability, int layer)
+      : probability_(probability), layer_(layer) {}
+
+  at::Tensor forward(const at::Tensor& x, const Pass& pass) const override {
+    return dropout(x, probability_, pass, layer_);
+  }
+
+ private:
+  double probability_;
+  int layer_;
+};
 
 }  // namespace convoy

@@ -19,6 +19,26 @@ std::int64_t fan_in(const at::Tensor& weight);
 /// of convolutions and linear layers.
 void init_uniform(at::Tensor tensor, std::int64_t fan, at::Generator generator);
 
+/// N(mean, deviation).
+void init_normal(
+    at::Tensor tensor, double mean, double deviation, at::Generator generator);
+
+/// N(0, deviation) cut off at -bound and bound, by inversion of the error
+/// function as PyTorch's trunc_normal_.
+void init_truncated_normal(
+    at::Tensor tensor, double deviation, double bound, at::Generator generator);
+
+/// U(-sqrt(6 / fan_in), sqrt(6 / fan_in)), He et al. 2015 in its uniform form
+/// for layers before a ReLU.
+void init_kaiming_uniform(at::Tensor weight, at::Generator generator);
+
+/// N(0, sqrt(2 / fan_in)), He et al. 2015 in its fan-in form.
+void init_kaiming_fan_in(at::Tensor weight, at::Generator generator);
+
+/// U(-sqrt(3 / fan_in), sqrt(3 / fan_in)): the filler that Caffe names
+/// "xavier", after Glorot and Bengio 2010.
+void init_caffe_xavier(at::Tensor weight, at::Generator generator);
+
 /// N(0, sqrt(2 / fan_out)), He et al. 2015 in its fan-out form.
 void init_kaiming_fan_out(at::Tensor weight, at::Generator generator);
 

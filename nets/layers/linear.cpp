@@ -16,9 +16,17 @@ Linear::Linear(int in, int out, at::Generator& generator)
 
 at::Tensor Linear::forward(const at::Tensor& x, const Pass& pass) const {
   if (pass.macs != nullptr) {
-    *pass.macs += weight_.numel();
+    const std::int64_t rows = x.numel() / x.size(0) / x.size(-1);
+    *pass.macs += weight_.numel() * rows;
   }
   return at::linear(x, weight_, bias_);
+}
+
+std::shared_ptr<Linear> thin_linear(int in, int out, at::Generator& generator) {
+  auto layer = std::make_shared<Linear>(in, out, generator);
+  init_normal(layer->weight(), 0, 0.01, generator);
+  layer->bias().detach().zero_();
+  return layer;
 }
 
 }  // namespace convoy

@@ -10,6 +10,12 @@
 #include <algorithm>
 
 namespace convoy {
+
+/// For gtest, which would print the entry's bytes.
+void PrintTo(const NetEntry& entry, std::ostream* out) {
+  *out << entry.facts.name;
+}
+
 namespace {
 
 using ::testing::AllOf;
@@ -82,31 +88,103 @@ TEST_P(EveryNet, HasAHeadWithThePrefixThatTheTableStates) {
   const auto five = GetParam().build({.classes = 5})->state();
   const auto six = GetParam().build({.classes = 6})->state();
   for (const NamedTensor& entry : five) {
-    EXPECT_EQ(has(six, entry), !entry.name.starts_with(GetParam().facts.head))
+    EXPECT_EQ(has(six, entry), !is_head(GetParam().facts, entry.name))
         << entry.name;
+  }
+  std::vector<std::string_view> prefixes = GetParam().facts.auxiliary_heads;
+  prefixes.push_back(GetParam().facts.head);
+  for (const std::string_view prefix : prefixes) {
+    EXPECT_TRUE(std::any_of(five.begin(), five.end(), [&](const auto& entry) {
+      return entry.name.starts_with(prefix);
+    })) << prefix;
   }
 }
 
-TEST(Dropout, IsWhatIsAskedForAndElseThePapers) {
+TEST_P(EveryNet, HasLogitsOfItsAuxiliaryHeadsInTrainingAlone) {
+  const c10::NoGradGuard guard;
+  const NetFacts& facts = GetParam().facts;
+  const auto net = GetParam().build({.classes = 5});
+  const int px = facts.minimum_px;
+  const at::Tensor images = at::ones({2, 3, px, px});
+  EXPECT_TRUE(net->logits(images, Pass{}).auxiliary.empty());
+  const auto auxiliary =
+      net->logits(
+             images,
+             {.training = true, .keys = {.samples = at::arange(2, at::kLong)}})
+          .auxiliary;
+  EXPECT_EQ(auxiliary.size(), facts.auxiliary_heads.size());
+  EXPECT_EQ(facts.auxiliary_weight > 0, !facts.auxiliary_heads.empty());
+  for (const at::Tensor& logits : auxiliary) {
+    EXPECT_EQ(logits.sizes(), (at::IntArrayRef{2, 5}));
+  }
+}
+
+struct OwnDrop {
+  const char* net;
+  double dropout;
+};
+
+class OwnDropout : public ::testing::TestWithParam<OwnDrop> {};
+
+TEST_P(OwnDropout, IsUsedUnlessAnotherIsAskedFor) {
   const c10::NoGradGuard guard;
   const Pass pass{
       .training = true, .keys = {.samples = at::arange(2, at::kLong)}};
-  for (const auto& [name, own] :
-       {std::pair{"alexnet", 0.5}, std::pair{"resnet18", 0.0}}) {
-    const auto logits = [&, net = name](double dropout) {
-      return find_net(net)
-          .build({.classes = 5, .dropout = dropout})
-          ->forward(at::ones({2, 3, 64, 64}), pass);
-    };
-    EXPECT_FALSE(logits(0.9).equal(logits(own))) << name;
-    EXPECT_TRUE(logits(kOwnDropout).equal(logits(own))) << name;
+  const auto logits = [&](double dropout) {
+    return find_net(GetParam().net)
+        .build({.classes = 5, .dropout = dropout})
+        ->forward(at::ones({2, 3, 64, 64}), pass);
+  };
+  const at::Tensor own = logits(GetParam().dropout);
+  EXPECT_TRUE(logits(kOwnDropout).equal(own));
+  EXPECT_FALSE(logits(0.9).equal(own));
+}
+
+const auto net_of_drop = [](const auto& it) { return it.param.net; };
+
+INSTANTIATE_TEST_SUITE_P(
+    Quick,
+    OwnDropout,
+    ::testing::Values(
+        OwnDrop{"alexnet", 0.5},
+        OwnDrop{"resnet18", 0.0},
+        OwnDrop{"mobilenet_v2", 0.2},
+        OwnDrop{"mobilenet_v3_small", 0.2},
+        OwnDrop{"efficientnet_b0", 0.2},
+        OwnDrop{"cifar_resnet20", 0.0}),
+    net_of_drop);
+
+INSTANTIATE_TEST_SUITE_P(
+    Full,
+    OwnDropout,
+    ::testing::Values(
+        OwnDrop{"mobilenet_v3_large", 0.2},
+        OwnDrop{"efficientnet_b1", 0.2},
+        OwnDrop{"efficientnet_b2", 0.3},
+        OwnDrop{"efficientnet_b3", 0.3},
+        OwnDrop{"efficientnet_b4", 0.4},
+        OwnDrop{"convnext_tiny", 0.0}),
+    net_of_drop);
+
+/// Large networks take their time to be drawn.
+std::vector<NetEntry> nets_of(bool large) {
+  std::vector<NetEntry> some;
+  for (const NetEntry& entry : registered_nets()) {
+    if ((entry.facts.parameters > 15'000'000) == large) {
+      some.push_back(entry);
+    }
   }
+  return some;
+}
+
+std::string name_of_case(const ::testing::TestParamInfo<NetEntry>& it) {
+  return std::string(it.param.facts.name);
 }
 
 INSTANTIATE_TEST_SUITE_P(
-    All, EveryNet, ::testing::ValuesIn(registered_nets()), [](const auto& it) {
-      return std::string(it.param.facts.name);
-    });
+    Quick, EveryNet, ::testing::ValuesIn(nets_of(false)), name_of_case);
+INSTANTIATE_TEST_SUITE_P(
+    Full, EveryNet, ::testing::ValuesIn(nets_of(true)), name_of_case);
 
 }  // namespace
 }  // namespace convoy

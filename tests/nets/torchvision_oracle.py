@@ -1,12 +1,16 @@
-"""Writes what torchvision's own network computes, for nets/parity_test.cpp.
+"""Writes what torchvision's own network computes (for those that it does not have, the
+one of oracle_nets.py), for nets/parity_test.cpp.
 
-usage: torchvision_oracle.py NET PIXELS BATCH FOLDER
+usage: torchvision_oracle.py NET PIXELS BATCH FOLDER [AUXILIARY_WEIGHT]
 
 FOLDER gets state.txt (name, shape, a line each), state.bin (float32, in that order;
 counters left out), input.bin, labels.bin (int64), logits.bin (eval mode), grads.bin
-(parameters in order, train mode), losses.bin (ten steps of SGD with momentum 0.9).
-One thread, NCHW, float32, dropout off.
+(parameters in order, train mode), grads64.bin (the same, all in float64), losses.bin (ten
+steps of SGD with momentum 0.9).
+One thread, NCHW, float32, dropout and stochastic depth off. Auxiliary heads count
+AUXILIARY_WEIGHT each in the loss.
 """
+import copy
 import pathlib
 import sys
 
@@ -14,13 +18,16 @@ import numpy
 import torch
 import torchvision
 
-net_name, pixels, batch, folder = sys.argv[1:]
+import oracle_nets
+
+net_name, pixels, batch, folder = sys.argv[1:5]
+auxiliary_weight = float(sys.argv[5]) if len(sys.argv) > 5 else 0.0
 folder = pathlib.Path(folder)
 torch.set_num_threads(1)
 torch.manual_seed(11)
-net = torchvision.models.get_model(net_name, weights=None, num_classes=7)
+net = oracle_nets.build(net_name, classes=7)
 for module in net.modules():
-    if isinstance(module, torch.nn.Dropout):
+    if isinstance(module, (torch.nn.Dropout, torchvision.ops.StochasticDepth)):
         module.p = 0.0
     if isinstance(module, torch.nn.BatchNorm2d):
         module.running_mean.uniform_(-0.1, 0.1)
@@ -45,12 +52,26 @@ net.eval()
 with torch.no_grad():
     save("logits.bin", [net(images)])
 
+def loss_of(out):
+    """Of logits, or of what GoogLeNet and Inception give in training."""
+    criterion = torch.nn.functional.cross_entropy
+    if torch.is_tensor(out):
+        return criterion(out, labels)
+    rest = [getattr(out, name) for name in ("aux_logits2", "aux_logits1", "aux_logits")
+            if hasattr(out, name)]
+    return criterion(out.logits, labels) + auxiliary_weight * sum(
+        criterion(one, labels) for one in rest)
+
+
 net.train()
+double = copy.deepcopy(net).double()
+loss_of(double(images.double())).backward()
+save("grads64.bin", [p.grad for p in double.parameters()])
 optimizer = torch.optim.SGD(net.parameters(), lr=0.01, momentum=0.9)
 losses = []
 for step in range(10):
     optimizer.zero_grad()
-    loss = torch.nn.functional.cross_entropy(net(images), labels)
+    loss = loss_of(net(images))
     loss.backward()
     if step == 0:
         save("grads.bin", [p.grad for p in net.parameters()])

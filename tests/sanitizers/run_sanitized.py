@@ -1,5 +1,5 @@
-"""Builds a part of data/ under a sanitizer, in a build folder of its own, and runs its
-tests: foreign bytes under AddressSanitizer and UBSan, the loader under ThreadSanitizer.
+"""Builds a part of data/ and nets/ under a sanitizer, in a build folder of its own, and runs
+its tests: foreign bytes under AddressSanitizer and UBSan, the loader under ThreadSanitizer.
 
 usage: run_sanitized.py asan|tsan [-DVARIABLE=VALUE ...]   (for CMake)
 
@@ -13,7 +13,7 @@ import subprocess
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-TARGETS = {"asan": "sanitized_input", "tsan": "sanitized_loader"}
+TARGETS = {"asan": ["sanitized_input", "sanitized_weights"], "tsan": ["sanitized_loader"]}
 OPTIONS = {
     "ASAN_OPTIONS": "strict_string_checks=1:detect_stack_use_after_return=1",
     "UBSAN_OPTIONS": "print_stacktrace=1",
@@ -24,12 +24,12 @@ OPTIONS = {
 def build(preset, variables):
     for command in (["cmake", "--preset", preset, *variables],
                     ["cmake", "--build", "--preset", preset,
-                     "--target", TARGETS[preset]]):
+                     "--target", *TARGETS[preset]]):
         done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE,
                               stderr=subprocess.STDOUT, text=True)
         if done.returncode != 0:
             sys.exit(f"{' '.join(command)} failed:\n{done.stdout[-8000:]}")
-    return ROOT / "build" / preset / "tests" / TARGETS[preset]
+    return [ROOT / "build" / preset / "tests" / target for target in TARGETS[preset]]
 
 
 def without_address_randomisation():
@@ -46,9 +46,11 @@ def main():
     if len(sys.argv) < 2 or sys.argv[1] not in TARGETS:
         sys.exit(__doc__)
     preset = sys.argv[1]
-    program = build(preset, sys.argv[2:])
+    programs = build(preset, sys.argv[2:])
     prefix = without_address_randomisation() if preset == "tsan" else []
-    return subprocess.run([*prefix, program], env={**OPTIONS, **os.environ}).returncode
+    codes = [subprocess.run([*prefix, program], env={**OPTIONS, **os.environ}).returncode
+             for program in programs]
+    return max(codes, key=abs)
 
 
 if __name__ == "__main__":

@@ -40,7 +40,7 @@ inline Ran run(const std::vector<std::string>& command) {
   close(ends[1]);
   Ran ran;
   char buffer[4096];
-  for (ssize_t n; (n = read(ends[0], buffer, sizeof buffer)) > 0;) {
+  for (ssize_t n; (n = ::read(ends[0], buffer, sizeof buffer)) > 0;) {
     ran.output.append(buffer, static_cast<std::size_t>(n));
   }
   close(ends[0]);

@@ -166,4 +166,9 @@ std::vector<NamedTensor> with_prefix(
   return found;
 }
 
+std::vector<NamedTensor> weights_to_use(const TensorFile& file) {
+  auto average = with_prefix(file, "ema.");
+  return average.empty() ? with_prefix(file, "net.") : std::move(average);
+}
+
 }  // namespace convoy

@@ -54,6 +54,10 @@ void restore_tensors(
 std::vector<NamedTensor> with_prefix(
     const TensorFile& file, const std::string& prefix);
 
+/// What a checkpoint's network is evaluated with and started from: the average
+/// where one was kept, else the weights.
+std::vector<NamedTensor> weights_to_use(const TensorFile& file);
+
 /// A mean picture travels with the checkpoint, as tensor "normalize.mean".
 void add_mean(const Normalization& normalization, TensorFile& file);
 

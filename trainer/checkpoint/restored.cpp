@@ -31,10 +31,12 @@ Restored restore(
       .options =
           {.classes = static_cast<int>(restored.facts.class_names.size()),
            .channels = config.data.channels,
-           .dropout = config.net.dropout},
+           .dropout = config.net.dropout,
+           .stochastic_depth = config.net.stochastic_depth,
+           .transform_input = config.net.transform_input},
       .device = device,
       .channels_last = config.net.channels_last});
-  restored.model->load(with_prefix(file, "net."), /*reset_head=*/false, source);
+  restored.model->load(weights_to_use(file), {}, source);
   restored.normalization =
       std::make_shared<Normalization>(normalization_of(config, file));
   return restored;

@@ -23,8 +23,10 @@ void for_each(State& s, Visit visit) {
   visit("epoch_top5", s.epoch.top5);
   visit("epoch_samples", s.epoch.samples);
   visit("best_top1", s.best_top1);
+  visit("best_top5", s.best_top5);
   visit("best_loss", s.best_loss);
   visit("best_step", s.best_step);
+  visit("gave_up", s.gave_up);
   visit("plateau_best", s.plateau.best);
   visit("plateau_seen", s.plateau.seen);
   visit("plateau_bad", s.plateau.bad);
@@ -39,21 +41,27 @@ void for_each(State& s, Visit visit) {
 /// Not in checkpoints from the beginning of their format; keeps its default
 /// where it is not there.
 bool is_newer(std::string_view name) {
-  return name == "best_loss";
+  return name == "best_top5" || name == "best_loss" || name == "gave_up";
 }
 
 }  // namespace
 
-bool TrainState::note_evaluation(double top1, double loss) {
+bool TrainState::note_evaluation(const Sums& sums, BestBy by) {
+  const double loss = sums.mean_loss();
+  const double now = by == BestBy::top5 ? sums.accuracy5() : sums.accuracy1();
+  const double then = by == BestBy::top5 ? best_top5 : best_top1;
   const bool lower =
       loss < best_loss || (std::isnan(best_loss) && !std::isnan(loss));
-  const bool better = top1 > best_top1 || (top1 == best_top1 && lower);
-  if (better) {
-    best_top1 = top1;
-    best_loss = loss;
-    best_step = step;
+  const bool better =
+      by == BestBy::loss ? lower : now > then || (now == then && lower);
+  if (best_top1 >= 0 && !better) {
+    return false;
   }
-  return better;
+  best_top1 = sums.accuracy1();
+  best_top5 = sums.accuracy5();
+  best_loss = loss;
+  best_step = step;
+  return true;
 }
 
 std::string TrainState::to_json() const {

@@ -10,6 +10,7 @@ const std::vector<Command>& all_commands() {
       {"import", "turn pictures into an LMDB database", false, run_import},
       {"dataset", "look at, check or render a database", false, run_dataset},
       {"nets", "list the networks", false, run_nets},
+      {"weights", "look into weight files, convert them", false, run_weights},
       {"scaling", "measure speedup and efficiency", true, run_scaling},
       {"doctor", "look for what is wrong with this machine", false, run_doctor},
   };

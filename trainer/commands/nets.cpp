@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "nets/registry.h"
+#include "nets/stages.h"
 #include "trainer/commands/command.h"
 #include "trainer/commands/command_line.h"
 #include "trainer/config/nearest.h"
@@ -21,24 +22,24 @@ double megabytes(const NetFacts& facts) {
 
 void print_table() {
   fmt::print(
-      "{:<12} {:>12} {:>9} {:>8} {:>6} {:>14}  {}\n",
+      "{:<18} {:>11} {:>8} {:>6} {:>6} {:>14}  {}\n",
       "name",
       "parameters",
       "size MB",
       "GMACs",
       "input",
       "Acc@1 / Acc@5",
-      "source of the accuracy (ImageNet)");
+      "source of the accuracy (of ImageNet's validation set)");
   for (const auto& [facts, build] : registered_nets()) {
     fmt::print(
-        "{:<12} {:>12} {:>9.1f} {:>8.2f} {:>6} {:>6.2f} / {:.2f}  {}\n",
+        "{:<18} {:>11} {:>8.1f} {:>6.2f} {:>6} {:>14}  {}\n",
         facts.name,
         facts.parameters,
         megabytes(facts),
         static_cast<double>(facts.macs) / 1e9,
         facts.input_px,
-        facts.top1,
-        facts.top5,
+        facts.top5 > 0 ? fmt::format("{:.2f} / {:.2f}", facts.top1, facts.top5)
+                       : fmt::format("{:.2f} / -    ", facts.top1),
         facts.source);
   }
   fmt::print(
@@ -54,36 +55,27 @@ nlohmann::ordered_json to_json(const NetFacts& facts) {
       {"input_px", facts.input_px},
       {"minimum_px", facts.minimum_px},
       {"head", facts.head},
+      {"auxiliary_heads", facts.auxiliary_heads},
       {"top1", facts.top1},
       {"top5", facts.top5},
       {"source", facts.source}};
 }
 
-/// The layer a tensor belongs to: its name up to the second dot.
-std::string stage_of(const std::string& name) {
-  const std::size_t first = name.find('.');
-  return name.substr(0, name.find('.', first + 1));
-}
-
 void print_one(const NetEntry& entry) {
   const auto state = entry.build({})->state();
-  std::vector<std::string> order;
   std::map<std::string, std::int64_t> parameters;
   for (const NamedTensor& tensor : state) {
-    const std::string stage = stage_of(tensor.name);
-    if (parameters.count(stage) == 0) {
-      order.push_back(stage);
-    }
-    parameters[stage] += tensor.is_parameter ? tensor.tensor.numel() : 0;
+    parameters[stage_of(tensor.name)] +=
+        tensor.is_parameter ? tensor.tensor.numel() : 0;
   }
   fmt::print(
       "{}: layers as fine_tune.first_layer names them\n", entry.facts.name);
-  for (const std::string& stage : order) {
+  for (const std::string& stage : stages_of(state)) {
     fmt::print(
         "  {:<18} {:>10} parameters{}\n",
         stage,
         parameters[stage],
-        (stage + ".").starts_with(entry.facts.head) ? "  (head)" : "");
+        is_head(entry.facts, stage + ".") ? "  (head)" : "");
   }
   fmt::print(
       "{} parameters, {:.2f} GMACs at {} px, smallest input {} px\n",

@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "data/errors.h"
+#include "trainer/checkpoint/starting_weights.h"
 #include "trainer/health/agree.h"
 #include "trainer/loop/kernel_choice.h"
 #include "trainer/report/progress.h"
@@ -85,7 +86,7 @@ StartingPoint find_start(
           log);
     } else if (!config.net.weights.empty()) {
       start.source = config.net.weights;
-      start.weights = read_tensor_file(config.net.weights);
+      start.weights = read_starting_weights(config.net.weights);
     }
   });
   start.source = world.control().broadcast(start.source, 0);
@@ -136,7 +137,13 @@ std::string closing_line(
         config.run.dir);
   }
   std::string line = fmt::format(
-      "done: {} steps in {}", state.step, format_duration(state.seconds));
+      "done: {} steps in {}{}",
+      state.step,
+      format_duration(state.seconds),
+      state.gave_up ? fmt::format(
+                          " (no better evaluation in run.patience_epochs: {})",
+                          config.run.patience_epochs)
+                    : "");
   if (state.best_top1 >= 0) {
     line += fmt::format(
         "; best Acc@1 {:.3f} at step {}", state.best_top1, state.best_step);

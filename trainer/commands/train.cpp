@@ -163,8 +163,8 @@ ExitCode train(
   log.line(
       "settings:\n" +
       format_settings(resolved_settings(config, data, world, trainer)));
-  const bool over = trainer.state().step == trainer.length().total_steps;
-  const std::string done = over && finished_before(dir) ? "done" : "";
+  const std::string done =
+      trainer.is_over() && finished_before(dir) ? "done" : "";
   if (world.control().broadcast(done, 0) == "done" && !a.dry_run) {
     log.line(
         "nothing is left to do here. Another run.dir, or --resume never, which "

@@ -82,7 +82,8 @@ void for_each_field(O& o, V&& visit) {
   visit(
       "crop_px",
       o.crop_px,
-      "side of the training input, pixels",
+      "side of the training input, pixels; when not set, what the network was "
+      "made for (`convoy nets`)",
       between(1, 4096));
   visit(
       "scale",
@@ -120,12 +121,13 @@ void for_each_field(O& o, V&& visit) {
   visit(
       "resize_px",
       o.resize_px,
-      "short side after resizing, pixels; 0: as stored",
+      "short side after resizing, pixels; 0: as stored; when not set, in "
+      "proportion to crop_px as where the network's accuracy was published",
       between(0, 8192));
   visit(
       "crop_px",
       o.crop_px,
-      "side of the centre crop, pixels",
+      "side of the centre crop, pixels; when not set, augment.crop_px",
       between(1, 4096));
   visit(
       "block",

@@ -6,6 +6,7 @@
 
 #include "trainer/config/config.h"
 #include "trainer/config/data_fields.h"
+#include "trainer/config/net_fields.h"
 #include "trainer/config/train_fields.h"
 
 namespace convoy {

@@ -17,6 +17,8 @@ class Origins {
   /// A later place of the same key replaces the earlier, as its value does.
   void set(const std::string& key, const std::string& place);
 
+  bool has(const std::string& key) const { return places_.contains(key); }
+
   /// What stands at `key`, a key or a section, could not be read: the config
   /// holds a default in its stead, and rules about it would mislead.
   void spoil(const std::string& key);

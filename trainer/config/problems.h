@@ -49,6 +49,7 @@ class Problems {
 /// The parts of validate(), one for each group of sections.
 void check_run(const RunOptions& run, Problems& p);
 void check_data(const Config& c, Problems& p);
+void check_patience(const Config& c, Problems& p);
 void check_eval(const EvalOptions& eval, Problems& p);
 void check_normalize(const Config& c, Problems& p);
 void check_net(const Config& c, Problems& p);

@@ -14,6 +14,7 @@
 #include "trainer/config/key_meant.h"
 #include "trainer/config/node.h"
 #include "trainer/config/scalar.h"
+#include "trainer/config/sizes.h"
 #include "trainer/errors.h"
 
 namespace convoy {
@@ -238,6 +239,7 @@ LoadedConfig load_config(
     const std::string& path, const std::vector<std::string>& overrides) {
   LoadedConfig loaded = read_config(read_file(path), path);
   apply_overrides(overrides, loaded);
+  adopt_sizes(loaded);
   return loaded;
 }
 

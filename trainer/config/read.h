@@ -28,7 +28,8 @@ LoadedConfig read_config(const std::string& text, const std::string& name);
 void apply_overrides(
     const std::vector<std::string>& overrides, LoadedConfig& loaded);
 
-/// The file at `path` with the overrides. Throws MissingInput when there is no
+/// The file at `path` with the overrides, and the network's own sizes where
+/// neither sets them (sizes.h). Throws MissingInput when there is no
 /// such file.
 LoadedConfig load_config(
     const std::string& path, const std::vector<std::string>& overrides);

@@ -155,6 +155,26 @@ std::string read_value(
   return "";
 }
 
+std::string read_value(
+    const Node& node, const NumberRange&, std::vector<std::string>& out) {
+  if (node.kind == Node::Kind::null) {
+    out.clear();
+    return "";
+  }
+  if (node.kind != Node::Kind::list) {
+    return want("a list of texts such as [a, b]", node);
+  }
+  std::vector<std::string> texts;
+  for (const Node& item : node.list) {
+    if (item.kind != Node::Kind::scalar) {
+      return want("a list of texts", item);
+    }
+    texts.push_back(item.scalar);
+  }
+  out = std::move(texts);
+  return "";
+}
+
 std::string read_choice(
     const Node& node, const std::vector<std::string>& known, std::size_t& out) {
   for (std::size_t i = 0; i < known.size(); ++i) {

@@ -28,6 +28,8 @@ std::string read_value(
     const Node& node, const NumberRange& range, std::vector<double>& out);
 std::string read_value(
     const Node& node, const NumberRange& range, std::array<double, 2>& out);
+std::string read_value(
+    const Node& node, const NumberRange& range, std::vector<std::string>& out);
 
 /// The index of an enumerator's name; `known` lists them.
 std::string read_choice(

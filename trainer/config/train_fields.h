@@ -1,6 +1,6 @@
 #pragma once
-// Keys of the sections run, net, fine_tune, optimizer, schedule, batch, loss
-// and distributed (see fields.h).
+// Keys of the sections run, optimizer, schedule, batch, loss and distributed
+// (see fields.h).
 
 #include <concepts>
 #include <type_traits>
@@ -51,6 +51,16 @@ void for_each_field(O& o, V&& visit) {
       "newest checkpoints that are kept, beside the best one",
       at_least(1));
   visit(
+      "best_by",
+      o.best_by,
+      "the figure on data.val that makes a checkpoint the best");
+  visit(
+      "patience_epochs",
+      o.patience_epochs,
+      "the run ends when no evaluation was better for so many epochs; 0: it "
+      "goes to its end",
+      at_least(0));
+  visit(
       "on_nonfinite",
       o.on_nonfinite,
       "a step whose loss or gradient is NaN or infinite: `skip` the update, or "
@@ -71,51 +81,6 @@ void for_each_field(O& o, V&& visit) {
       o.baseline,
       "a scaling.json of `convoy scaling`: live speedup and efficiency are "
       "logged against it");
-}
-
-template <class O, class V>
-requires std::same_as<std::remove_const_t<O>, NetConfig>
-void for_each_field(O& o, V&& visit) {
-  visit("name", o.name, "one of `convoy nets`");
-  visit(
-      "weights",
-      o.weights,
-      "checkpoint to start from; null: from scratch. A head for other classes "
-      "is drawn anew");
-  visit(
-      "classes",
-      o.classes,
-      "0: as many as the training data has",
-      between(0, 1000000));
-  visit(
-      "dropout",
-      o.dropout,
-      "probability before the layers of the head; -1: the network's own "
-      "(alexnet 0.5, resnets 0)",
-      between(-1, 0.99));
-  visit(
-      "channels_last",
-      o.channels_last,
-      "memory format of pictures and weights; faster almost everywhere");
-}
-
-template <class O, class V>
-requires std::same_as<std::remove_const_t<O>, FineTuneOptions>
-void for_each_field(O& o, V&& visit) {
-  visit(
-      "mode",
-      o.mode,
-      "`full` trains everything, `head` the last layer only, `partial` from "
-      "first_layer on; frozen batch norms keep their statistics");
-  visit(
-      "first_layer",
-      o.first_layer,
-      "partial: the prefix of the first trained parameter, such as layer4");
-  visit(
-      "head_lr_multiplier",
-      o.head_lr_multiplier,
-      "the head's learning rate over the others'",
-      above(0));
 }
 
 template <class O, class V>
@@ -144,6 +109,17 @@ void for_each_field(O& o, V&& visit) {
       "decay_norm_and_bias",
       o.decay_norm_and_bias,
       "false: no weight decay on norms and biases");
+  visit(
+      "clip_norm",
+      o.clip_norm,
+      "a gradient longer than this is shortened to it; 0: any length",
+      at_least(0));
+  visit(
+      "ema_decay",
+      o.ema_decay,
+      "what an average of the weights keeps at each step, such as 0.999; it is "
+      "evaluated, and what `convoy evaluate` and `predict` use; 0: none",
+      between(0, 0.999999));
   visit("betas", o.betas, "adam, adamw", between(0, 0.999999));
   visit("epsilon", o.epsilon, "adam, adamw, rmsprop", above(0));
   visit(
@@ -234,6 +210,11 @@ void for_each_field(O& o, V&& visit) {
       o.label_smoothing,
       "share of the target spread over all classes",
       between(0, 0.99));
+  visit(
+      "class_weights",
+      o.class_weights,
+      "`balanced`: a sample counts samples / (classes x samples of its class), "
+      "which is 1 on average");
 }
 
 template <class O, class V>

@@ -18,6 +18,12 @@ constexpr std::array<std::string_view, 2> names(OnNonFinite) {
   return {"skip", "stop"};
 }
 
+/// Which figure of the validation data makes a checkpoint the best.
+enum class BestBy { top1, top5, loss };
+constexpr std::array<std::string_view, 3> names(BestBy) {
+  return {"top1", "top5", "loss"};
+}
+
 struct RunOptions {
   std::string dir = "runs/convoy";  ///< everything that the run writes
   std::uint64_t seed = 1;           ///< of every random draw
@@ -28,6 +34,8 @@ struct RunOptions {
   int checkpoint_every_epochs = 1;  ///< 0 = at the end only
   int checkpoint_every_steps = 0;   ///< 0 = by epochs only
   int keep = 3;  ///< newest checkpoints kept, beside the best
+  BestBy best_by = BestBy::top1;
+  int patience_epochs = 0;  ///< without a better evaluation; 0 = to the end
   OnNonFinite on_nonfinite = OnNonFinite::skip;
   int max_nonfinite = 10;  ///< non-finite steps in a row before the run stops
   DeviceChoice device = DeviceChoice::automatic;
@@ -40,6 +48,10 @@ struct NetConfig {
   std::string weights;  ///< checkpoint to start from; null = from scratch
   int classes = 0;      ///< 0 = as many as the training data has
   double dropout = -1;  ///< -1: the network's own
+  double stochastic_depth = -1;  ///< -1: the network's own
+  bool transform_input = false;  ///< NetOptions::transform_input
+  /// Prefixes of tensors that weights may lack or have in surplus.
+  std::vector<std::string> allow;
   bool channels_last = true;
 };
 
@@ -53,7 +65,13 @@ constexpr std::array<std::string_view, 3> names(FineTuneMode) {
 struct FineTuneOptions {
   FineTuneMode mode = FineTuneMode::full;
   std::string first_layer;  ///< partial: prefix of the first trained parameter
+  std::string last_layer;   ///< partial: of the last; the head is trained too
   double head_lr_multiplier = 1.0;
+  double layer_decay = 1.0;  ///< rate of a stage over that of the next
+  /// "PREFIX=FACTOR", on the rate and on the weight decay.
+  std::vector<std::string> rates;
+  std::vector<std::string> decays;
+  bool freeze_batch_norm = false;
 };
 
 enum class OptimizerName { sgd, adam, adamw, rmsprop, lars };
@@ -76,6 +94,8 @@ struct OptimizerOptions {
   bool nesterov = false;
   double weight_decay = 1e-4;
   bool decay_norm_and_bias = true;
+  double clip_norm = 0;  ///< longest gradient; 0 = any
+  double ema_decay = 0;  ///< of an average of the weights; 0 = none
   std::array<double, 2> betas{0.9, 0.999};
   double epsilon = 1e-8;
   double alpha = 0.99;
@@ -130,8 +150,15 @@ struct BatchOptions {
   int micro = 0;
 };
 
+/// How much a sample's loss counts: all alike, or the more the rarer its class.
+enum class ClassWeights { none, balanced };
+constexpr std::array<std::string_view, 2> names(ClassWeights) {
+  return {"none", "balanced"};
+}
+
 struct LossOptions {
   double label_smoothing = 0;
+  ClassWeights class_weights = ClassWeights::none;
 };
 
 enum class Precision { automatic, fp32, bf16, fp16 };

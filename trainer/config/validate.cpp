@@ -101,6 +101,7 @@ std::vector<Problem> validate(
   Problems problems;
   check_run(config.run, problems);
   check_data(config, problems);
+  check_patience(config, problems);
   check_eval(config.eval, problems);
   check_normalize(config, problems);
   check_net(config, problems);

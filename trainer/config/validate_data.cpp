@@ -49,6 +49,13 @@ void check_data(const Config& c, Problems& p) {
       fmt::join(c.augment.ratio, ", "));
 }
 
+void check_patience(const Config& c, Problems& p) {
+  p.require(
+      c.run.patience_epochs == 0 || !c.data.val.empty(),
+      {"run.patience_epochs", "data.val"},
+      "waiting for a better evaluation wants data.val");
+}
+
 void check_eval(const EvalOptions& eval, Problems& p) {
   p.require(
       eval.resize_px == 0 || eval.crop_px <= eval.resize_px,

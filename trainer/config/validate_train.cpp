@@ -3,8 +3,10 @@
 #include <algorithm>
 
 #include "nets/registry.h"
+#include "nets/stages.h"
 #include "trainer/config/nearest.h"
 #include "trainer/config/problems.h"
+#include "trainer/loop/training_rules.h"
 
 namespace convoy {
 
@@ -49,21 +51,57 @@ void check_net(const Config& c, Problems& p) {
 
 namespace {
 
-void check_first_layer(const Config& c, Problems& p) {
+/// What is named must be there: a name that fits nothing would be left out in
+/// silence.
+void check_layers(const Config& c, Problems& p) {
+  const FineTuneOptions& o = c.fine_tune;
   const NetEntry* entry = try_find_net(c.net.name);
-  if (c.fine_tune.mode != FineTuneMode::partial ||
-      c.fine_tune.first_layer.empty() || entry == nullptr) {
+  const bool asked = !o.first_layer.empty() || !o.last_layer.empty() ||
+                     !o.rates.empty() || !o.decays.empty();
+  if (entry == nullptr || !asked) {
     return;
   }
   const auto state = entry->build({.classes = 1})->state();
-  p.require(
-      !names_from(state, c.fine_tune.first_layer).empty(),
-      {"fine_tune.first_layer", "net.name"},
-      "no parameter of {} begins with \"{}\"; the first one is {}, the last {}",
-      c.net.name,
-      c.fine_tune.first_layer,
-      state.front().name,
-      state.back().name);
+  const auto any = [&](const auto& fits) {
+    return std::any_of(state.begin(), state.end(), [&](const NamedTensor& t) {
+      return fits(t.name);
+    });
+  };
+  for (const auto& [key, layer] :
+       {std::pair{"fine_tune.first_layer", o.first_layer},
+        {"fine_tune.last_layer", o.last_layer}}) {
+    p.require(
+        layer.empty() ||
+            any([&, own = layer](const auto& n) { return lies_in(n, own); }),
+        {key, "net.name"},
+        "no layer of {} is called \"{}\"; its tensors go from {} to {}",
+        c.net.name,
+        layer,
+        state.front().name,
+        state.back().name);
+  }
+  for (const auto& [key, rules] :
+       {std::pair{"fine_tune.rates", o.rates},
+        {"fine_tune.decays", o.decays}}) {
+    for (const std::string& text : rules) {
+      const auto rule = parse_name_factor(text);
+      p.require(
+          rule.has_value(),
+          {key},
+          "\"{}\"; want PREFIX=FACTOR with a factor of 0 or above, such as "
+          "\"layer1.=0.1\"",
+          text);
+      p.require(
+          !rule ||
+              any([&](const auto& n) { return n.starts_with(rule->prefix); }),
+          {key, "net.name"},
+          "no tensor of {} begins with \"{}\"; its tensors go from {} to {}",
+          c.net.name,
+          rule ? rule->prefix : "",
+          state.front().name,
+          state.back().name);
+    }
+  }
 }
 
 }  // namespace
@@ -77,12 +115,12 @@ void check_fine_tune(const Config& c, Problems& p) {
       names(c.fine_tune.mode)[static_cast<std::size_t>(c.fine_tune.mode)]);
   p.require(
       c.fine_tune.mode != FineTuneMode::partial ||
-          !c.fine_tune.first_layer.empty(),
+          !c.fine_tune.first_layer.empty() || !c.fine_tune.last_layer.empty(),
       {"fine_tune.first_layer", "fine_tune.mode"},
       "nothing; partial wants the prefix of the first "
       "trained parameter (convoy nets {})",
       c.net.name);
-  check_first_layer(c, p);
+  check_layers(c, p);
 }
 
 void check_optimizer(const OptimizerOptions& o, Problems& p) {

@@ -47,6 +47,12 @@ std::string value(const T& field) {
     return std::string(names(T{})[static_cast<std::size_t>(field)]);
   } else if constexpr (std::is_same_v<T, std::string>) {
     return text_value(field);
+  } else if constexpr (std::is_same_v<T, std::vector<std::string>>) {
+    std::vector<std::string> quoted;
+    for (const std::string& text : field) {
+      quoted.push_back(quote(text));
+    }
+    return fmt::format("[{}]", fmt::join(quoted, ", "));
   } else if constexpr (requires { field.size(); }) {
     return fmt::format("[{}]", fmt::join(field, ", "));
   } else {
@@ -100,6 +106,8 @@ std::string wanted(const T&, const NumberRange& range) {
     return "true, false";
   } else if constexpr (std::is_same_v<T, std::string>) {
     return "text";
+  } else if constexpr (std::is_same_v<T, std::vector<std::string>>) {
+    return "texts";
   } else if constexpr (requires(T t) { t.size(); }) {
     return "numbers " + describe(range, false);
   } else {

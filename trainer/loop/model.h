@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "nets/registry.h"
+#include "nets/weights/match.h"
 #include "trainer/config/train_options.h"
 
 namespace convoy {
@@ -21,10 +22,11 @@ struct ModelOptions {
   bool channels_last = true;
 };
 
-/// What became of each tensor when weights were loaded.
-struct LoadReport {
-  std::vector<std::string> loaded;
-  std::vector<std::string> reset;  ///< head tensors that were drawn anew
+/// What Model::load() puts up with.
+struct LoadOptions {
+  bool reset_head =
+      false;  ///< a head of other classes keeps its initial values
+  std::vector<std::string> allowed;  ///< prefixes, as MatchRules::allowed
 };
 
 class Model {
@@ -46,13 +48,12 @@ class Model {
   bool is_head(const std::string& name) const;
   int classes() const { return classes_; }
 
-  /// Copies values by name; `reset_head` allows head tensors of other shapes to
-  /// keep their initial values. Throws BadData listing every tensor that is
+  /// Copies values by name. Throws BadData listing every tensor that is
   /// missing, unexpected or misshapen, with both shapes; `source` names the
   /// file.
-  LoadReport load(
+  Match load(
       const std::vector<NamedTensor>& tensors,
-      bool reset_head,
+      const LoadOptions& options,
       const std::string& source);
 
   c10::Device device() const { return device_; }

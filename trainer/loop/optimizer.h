@@ -19,7 +19,7 @@ struct TrainedParameter {
   std::string name;
   at::Tensor tensor;
   double lr_multiplier = 1;
-  bool decay = true;
+  double decay_multiplier = 1;
 };
 
 class Optimizer {

@@ -8,7 +8,7 @@ std::vector<ParameterGroup> group_parameters(
     const std::vector<TrainedParameter>& parameters, double weight_decay) {
   std::vector<ParameterGroup> groups;
   for (const TrainedParameter& p : parameters) {
-    const double decay = p.decay ? weight_decay : 0;
+    const double decay = p.decay_multiplier * weight_decay;
     ParameterGroup* home = nullptr;
     for (ParameterGroup& group : groups) {
       if (group.lr_multiplier == p.lr_multiplier &&

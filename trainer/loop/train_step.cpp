@@ -11,6 +11,7 @@
 #include "trainer/config/batch_sizes.h"
 #include "trainer/health/memory.h"
 #include "trainer/loop/metrics.h"
+#include "trainer/loop/training_rules.h"
 
 namespace convoy {
 namespace {
@@ -37,24 +38,18 @@ Model& broadcast_model(Model& model, World& world) {
 
 }  // namespace
 
-std::vector<TrainedParameter> training_rules(
-    const Model& model, const Config& config) {
-  std::vector<TrainedParameter> rules;
-  for (const NamedTensor& entry : model.trained()) {
-    TrainedParameter rule{entry.name, entry.tensor};
-    if (model.is_head(entry.name)) {
-      rule.lr_multiplier = config.fine_tune.head_lr_multiplier;
-    }
-    rule.decay = config.optimizer.decay_norm_and_bias || entry.tensor.dim() > 1;
-    rules.push_back(std::move(rule));
-  }
-  return rules;
-}
-
 TrainStep::TrainStep(
-    const Config& config, Precision precision, Model& model, World& world)
+    const Config& config,
+    Precision precision,
+    Model& model,
+    World& world,
+    const at::Tensor& class_weights)
     : precision_(precision),
       label_smoothing_(config.loss.label_smoothing),
+      clip_norm_(config.optimizer.clip_norm),
+      class_weights_(
+          class_weights.defined() ? class_weights.to(model.device())
+                                  : class_weights),
       micro_(config.batch.micro),
       ranks_(world.size()),
       seed_(config.run.seed),
@@ -65,7 +60,11 @@ TrainStep::TrainStep(
           world.gradients(),
           {config.distributed.bucket_mb, config.distributed.first_bucket_mb}),
       optimizer_(
-          make_optimizer(config.optimizer, training_rules(model, config))) {}
+          make_optimizer(config.optimizer, training_rules(model, config))) {
+  if (config.optimizer.ema_decay > 0) {
+    ema_.emplace(model, config.optimizer.ema_decay);
+  }
+}
 
 std::int64_t TrainStep::parts_of(std::int64_t global_batch) const {
   const std::int64_t largest_share = (global_batch + ranks_ - 1) / ranks_;
@@ -100,6 +99,9 @@ at::Tensor TrainStep::run(
   const at::Tensor found_inf = verdict[1].to(at::kFloat);
   reducer_.restore_buffers(buffers_before, found_inf);
   optimizer_->step(input.lr, found_inf);
+  if (ema_) {
+    ema_->update(input.step);
+  }
   clock.end_step();
   return at::cat({sums, verdict, own_loss});
 }
@@ -110,16 +112,21 @@ at::Tensor TrainStep::accumulate(
   const Pass pass{
       .training = true,
       .keys = {.seed = seed_, .step = input.step, .samples = micro.samples}};
-  at::Tensor logits;
+  Logits all;
   {
     const AutocastScope autocast(precision_, model_.device());
-    logits = model_.net().forward(micro.images, pass);
+    all = model_.net().logits(micro.images, pass);
   }
+  const at::Tensor& logits = all.main;
   peak_memory_ = std::max(peak_memory_, resident_memory());
-  const at::Tensor losses =
-      sample_losses(logits, micro.labels, label_smoothing_);
-  losses.sum()
-      .mul(input.loss_scale / static_cast<double>(input.global_batch))
+  const at::Tensor losses = weighted_losses(logits, micro.labels);
+  at::Tensor objective = losses.sum();
+  for (const at::Tensor& auxiliary : all.auxiliary) {
+    objective = objective.add(
+        weighted_losses(auxiliary, micro.labels).sum(),
+        model_.facts().auxiliary_weight);
+  }
+  objective.mul(input.loss_scale / static_cast<double>(input.global_batch))
       .backward();
   const c10::NoGradGuard guard;
   const at::Tensor ranks = label_ranks(logits, micro.labels);
@@ -130,6 +137,14 @@ at::Tensor TrainStep::accumulate(
        losses.new_full({}, micro.size(), at::kDouble)});
 }
 
+at::Tensor TrainStep::weighted_losses(
+    const at::Tensor& logits, const at::Tensor& labels) const {
+  const at::Tensor losses = sample_losses(logits, labels, label_smoothing_);
+  return class_weights_.defined()
+             ? losses.mul(class_weights_.index_select(0, labels))
+             : losses;
+}
+
 /// The gradient's norm, and 1 where it or the loss is not finite. Both come
 /// from reduced values, so every rank decides alike.
 at::Tensor TrainStep::finite_or_not(const at::Tensor& sums, double loss_scale) {
@@ -138,6 +153,15 @@ at::Tensor TrainStep::finite_or_not(const at::Tensor& sums, double loss_scale) {
     gradients.mul_(1 / loss_scale);
   }
   const at::Tensor norm = gradients.norm().to(at::kDouble);
+  if (clip_norm_ > 0) {
+    // PyTorch's clip_grad_norm_, to the last detail. A norm that is not finite
+    // skips the update anyhow.
+    gradients.mul_(norm.add(1e-6)
+                       .reciprocal()
+                       .mul(clip_norm_)
+                       .clamp_max(1)
+                       .to(gradients.scalar_type()));
+  }
   const at::Tensor bad =
       norm.isfinite().logical_and_(sums[0].isfinite()).logical_not_();
   return at::stack({norm, bad.to(at::kDouble)});
@@ -160,6 +184,10 @@ std::vector<NamedTensor> TrainStep::state() const {
   }
   for (const NamedTensor& entry : optimizer_->state()) {
     all.push_back({"optimizer." + entry.name, entry.tensor, false});
+  }
+  if (ema_) {
+    const auto average = ema_->state();
+    all.insert(all.end(), average.begin(), average.end());
   }
   return all;
 }

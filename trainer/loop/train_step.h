@@ -5,11 +5,13 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 
 #include "distributed/reducer.h"
 #include "distributed/world.h"
 #include "trainer/config/config.h"
 #include "trainer/loop/batch.h"
+#include "trainer/loop/ema.h"
 #include "trainer/loop/model.h"
 #include "trainer/loop/optimizer.h"
 #include "trainer/loop/phases.h"
@@ -31,8 +33,14 @@ struct StepInput {
 class TrainStep {
  public:
   /// Broadcasts rank 0's parameters and buffers. `precision` is resolved.
+  /// `class_weights` [classes] multiply the samples' losses; undefined: all
+  /// count alike.
   TrainStep(
-      const Config& config, Precision precision, Model& model, World& world);
+      const Config& config,
+      Precision precision,
+      Model& model,
+      World& world,
+      const at::Tensor& class_weights = {});
 
   /// Forward, backward, all-reduce, update. Returns the figures of the step
   /// (fp64 [Readback::kFigures], on the device), reduced over ranks. A step
@@ -47,6 +55,8 @@ class TrainStep {
   bool fits(const DeviceBatch& batch, std::int64_t samples);
 
   Optimizer& optimizer() { return *optimizer_; }
+  /// Null when no average is kept.
+  Ema* ema() { return ema_ ? &*ema_ : nullptr; }
   /// The most host memory that this process was seen to hold, in bytes: looked
   /// at after each forward, when the activations are alive.
   std::int64_t peak_memory() const { return peak_memory_; }
@@ -58,22 +68,23 @@ class TrainStep {
   std::int64_t parts_of(std::int64_t global_batch) const;
   at::Tensor accumulate(
       const DeviceBatch& micro, const StepInput& input, bool last);
+  /// [N] float: the samples' losses as they count.
+  at::Tensor weighted_losses(
+      const at::Tensor& logits, const at::Tensor& labels) const;
   at::Tensor finite_or_not(const at::Tensor& sums, double loss_scale);
 
   Precision precision_;
   double label_smoothing_;
+  double clip_norm_;
+  at::Tensor class_weights_;  ///< [classes], or undefined
   std::int64_t micro_;
   std::int64_t ranks_;
   std::uint64_t seed_;
   Model& model_;
   Reducer reducer_;
   std::unique_ptr<Optimizer> optimizer_;
+  std::optional<Ema> ema_;
   std::int64_t peak_memory_ = 0;
 };
-
-/// The trained parameters with their rates and decays. Their gradients must be
-/// in place.
-std::vector<TrainedParameter> training_rules(
-    const Model& model, const Config& config);
 
 }  // namespace convoy

@@ -14,6 +14,7 @@
 #include "trainer/health/memory.h"
 #include "trainer/health/signals.h"
 #include "trainer/loop/arithmetic.h"
+#include "trainer/loop/class_weights.h"
 #include "trainer/loop/out_of_memory.h"
 #include "trainer/loop/training_parts.h"
 #include "trainer/report/baseline.h"
@@ -48,24 +49,29 @@ void require_within(
 
 /// Puts the starting weights in place on rank 0, from where they are broadcast.
 Model& load_weights(
-    Model& model, const StartingPoint& start, World& world, Log& log) {
+    Model& model,
+    const Config& config,
+    const StartingPoint& start,
+    World& world,
+    Log& log) {
   agreed(world.control(), world.host(), [&] {
     if (!start.weights) {
       return;
     }
-    const LoadReport report = model.load(
-        with_prefix(*start.weights, "net."), /*reset_head=*/true, start.source);
-    log.line(fmt::format(
-        "weights: {} tensors loaded from {}{}",
-        report.loaded.size(),
-        start.source,
-        report.reset.empty() ? ""
-                             : fmt::format(
-                                   "; drawn anew for {} classes: {}",
-                                   model.classes(),
-                                   fmt::join(report.reset, ", "))));
+    const Match match = model.load(
+        *start.weights,
+        {.reset_head = true, .allowed = config.net.allow},
+        start.source);
+    log.line("weights from " + start.source + ": " + describe_match(match));
   });
   return model;
+}
+
+at::Tensor class_weights(const Config& config, const RunData& data) {
+  return config.loss.class_weights == ClassWeights::balanced
+             ? balanced_class_weights(
+                   data.train.facts.label_counts, data.classes)
+             : at::Tensor();
 }
 
 }  // namespace
@@ -90,7 +96,12 @@ Trainer::Trainer(
       arithmetic_(
           describe_arithmetic(config.distributed, precision_, threads_, world)),
       model_(build_model(config, data, world)),
-      step_(config, precision_, load_weights(model_, start, world, log), world),
+      step_(
+          config,
+          precision_,
+          load_weights(model_, config, start, world, log),
+          world,
+          class_weights(config, data)),
       store_(config.run.dir, config.run.keep),
       clock_(make_phase_clock(world.device())),
       readback_(world.device()) {
@@ -124,7 +135,7 @@ ExitCode Trainer::run() {
   progress_.emplace(log_, "training", length_.total_steps, state_.step);
   interval_ = Interval();
 
-  while (state_.step < length_.total_steps && !stop_) {
+  while (!is_over() && !stop_) {
     take_step(feed);
     if (state_.step % config_.run.log_every == 0) {
       log_interval(feed);
@@ -136,7 +147,7 @@ ExitCode Trainer::run() {
     }
   }
   report_bad_samples(loader);
-  if (state_.step == length_.total_steps) {
+  if (is_over()) {
     return ExitCode::done;
   }
   settle();
@@ -209,6 +220,10 @@ double Trainer::learning_rate(std::int64_t step) const {
 double Trainer::epochs_done() const {
   return static_cast<double>(state_.step) /
          static_cast<double>(length_.steps_per_epoch);
+}
+
+bool Trainer::is_over() const {
+  return state_.step == length_.total_steps || state_.gave_up;
 }
 
 bool Trainer::at_epoch_end() const {

@@ -30,7 +30,7 @@ struct StartingPoint {
   /// On every rank; none: from the start.
   std::optional<TensorFile> checkpoint;
   /// On rank 0: to start the network from.
-  std::optional<TensorFile> weights;
+  std::optional<std::vector<NamedTensor>> weights;
   std::string source;   ///< path of either, for messages
   bool forced = false;  ///< on rank 0: settings differ from the checkpoint's
 
@@ -56,11 +56,13 @@ class Trainer {
       Log& log,
       const StartingPoint& start);
 
-  /// Trains. `done` at the end of the schedule, `saved_to_requeue` when a
+  /// Trains. `done` when it is over, `saved_to_requeue` when a
   /// signal asked to stop. Throws Diverged, OutOfMemory, BadData, WriteFailure
   /// (the last checkpoint could not be written), PeerLost. Collective.
   ExitCode run();
 
+  /// All steps are taken, or no better evaluation came in run.patience_epochs.
+  bool is_over() const;
   const TrainState& state() const { return state_; }
   const RunLength& length() const { return length_; }
   const BatchPlanSizes& batch() const { return batch_; }

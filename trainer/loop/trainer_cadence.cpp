@@ -64,8 +64,8 @@ void Trainer::end_epoch(Feed& feed) {
         lr,
         state_.seconds});
   }
-  if (best || due(config_.run.checkpoint_every_epochs)) {
-    save(best, last);
+  if (best || state_.gave_up || due(config_.run.checkpoint_every_epochs)) {
+    save(best, last || state_.gave_up);
   }
   interval_.resume();
 }
@@ -77,6 +77,10 @@ bool Trainer::evaluate_now() {
       log_,
       "evaluating",
       (data_.val.size() + world_.size() - 1) / world_.size());
+  std::optional<Ema::InModel> average;
+  if (step_.ema() != nullptr) {
+    average.emplace(*step_.ema());
+  }
   const Evaluation evaluation = evaluate(
       model_,
       precision_,
@@ -102,7 +106,12 @@ bool Trainer::evaluate_now() {
   if (config_.schedule.name == ScheduleName::plateau) {
     state_.plateau.observe(config_.schedule, last_val_.mean_loss());
   }
-  return state_.note_evaluation(last_val_.accuracy1(), last_val_.mean_loss());
+  const bool best = state_.note_evaluation(last_val_, config_.run.best_by);
+  // Every rank has the same figures, so all decide alike.
+  state_.gave_up = config_.run.patience_epochs > 0 &&
+                   state_.step - state_.best_step >=
+                       config_.run.patience_epochs * length_.steps_per_epoch;
+  return best;
 }
 
 void Trainer::note_time() {

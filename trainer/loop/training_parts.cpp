@@ -17,7 +17,9 @@ Model build_model(const Config& config, const RunData& data, World& world) {
         {.classes = data.classes,
          .channels = config.data.channels,
          .dropout = config.net.dropout,
-         .seed = config.run.seed},
+         .stochastic_depth = config.net.stochastic_depth,
+         .seed = config.run.seed,
+         .transform_input = config.net.transform_input},
         config.fine_tune,
         world.device(),
         config.net.channels_last});

@@ -63,7 +63,8 @@ TEST_F(RestoredNetwork, IsRefusedWhenATensorIsMissing) {
   file.tensors.erase(file.tensors.begin());
   EXPECT_THAT(
       [&] { restore(file, "c", c10::kCPU); },
-      ThrowsMessage<BadData>(HasSubstr("missing: conv1.weight")));
+      ThrowsMessage<BadData>(
+          HasSubstr("missing in the file (1): conv1.weight")));
 }
 
 TEST_F(RestoredNetwork, OfAnotherConvoyNamesWhatIsUnknown) {

@@ -142,21 +142,37 @@ TEST(CheckpointStore, SetsAsideWhatComesAfterTheStepThatARunGoesOnFrom) {
   EXPECT_TRUE(std::filesystem::exists(store.folder() / "best.safetensors"));
 }
 
+/// Of 100 samples.
+Sums figures(double top1, double top5, double loss) {
+  return {100 * loss, top1, top5, 100};
+}
+
 TEST(TrainState, TakesTheLowerLossAmongEquallyManyHitsForTheBest) {
   TrainState state;
   state.step = 10;
-  EXPECT_TRUE(state.note_evaluation(80, 0.7));
+  EXPECT_TRUE(state.note_evaluation(figures(80, 90, 0.7), BestBy::top1));
   state.step = 20;
-  EXPECT_FALSE(state.note_evaluation(80, 0.7));
-  EXPECT_FALSE(state.note_evaluation(79, 0.1));
+  EXPECT_FALSE(state.note_evaluation(figures(80, 99, 0.7), BestBy::top1));
+  EXPECT_FALSE(state.note_evaluation(figures(79, 99, 0.1), BestBy::top1));
   EXPECT_EQ(state.best_step, 10);
-  EXPECT_TRUE(state.note_evaluation(80, 0.6));
+  EXPECT_TRUE(state.note_evaluation(figures(80, 90, 0.6), BestBy::top1));
   EXPECT_EQ(state.best_step, 20);
   EXPECT_EQ(state.best_loss, 0.6);
-  EXPECT_TRUE(state.note_evaluation(81, 0.9));
-  EXPECT_TRUE(state.note_evaluation(82, std::nan("")));
-  EXPECT_FALSE(state.note_evaluation(82, std::nan("")));
-  EXPECT_TRUE(state.note_evaluation(82, 3)) << "a loss that is none loses";
+  EXPECT_TRUE(state.note_evaluation(figures(81, 90, 0.9), BestBy::top1));
+  const Sums diverged = figures(82, 90, std::nan(""));
+  EXPECT_TRUE(state.note_evaluation(diverged, BestBy::top1));
+  EXPECT_FALSE(state.note_evaluation(diverged, BestBy::top1));
+  EXPECT_TRUE(state.note_evaluation(figures(82, 90, 3), BestBy::top1))
+      << "a loss that is none loses";
+}
+
+TEST(TrainState, TakesTheBestByTheFigureThatIsAskedFor) {
+  TrainState state;
+  EXPECT_TRUE(state.note_evaluation(figures(0, 50, 2), BestBy::top5));
+  EXPECT_FALSE(state.note_evaluation(figures(90, 40, 1), BestBy::top5));
+  EXPECT_TRUE(state.note_evaluation(figures(0, 51, 3), BestBy::top5));
+  EXPECT_FALSE(state.note_evaluation(figures(90, 90, 3), BestBy::loss));
+  EXPECT_TRUE(state.note_evaluation(figures(1, 1, 2.5), BestBy::loss));
 }
 
 TEST(TrainState, TravelsBitByBit) {

@@ -199,9 +199,31 @@ INSTANTIATE_TEST_SUITE_P(
               c.fine_tune = {FineTuneMode::partial, "layer9"};
               c.net.weights = "/";
             },
-            "fine_tune.first_layer, net.name: no parameter of resnet18 begins "
-            "with \"layer9\"; the first one is conv1.weight, the last "
-            "fc.bias"},
+            "fine_tune.first_layer, net.name: no layer of resnet18 is called "
+            "\"layer9\"; its tensors go from conv1.weight to fc.bias"},
+        Rule{
+            "partial_up_to_a_layer_that_is_not_there",
+            [](Config& c) {
+              c.fine_tune = {.mode = FineTuneMode::partial, .last_layer = "b"};
+              c.net.weights = "/";
+            },
+            "fine_tune.last_layer, net.name: no layer of resnet18 is called"},
+        Rule{
+            "a_rate_that_is_no_rule",
+            [](Config& c) { c.fine_tune.rates = {"layer1.:0.1"}; },
+            "fine_tune.rates: \"layer1.:0.1\"; want PREFIX=FACTOR"},
+        Rule{
+            "a_decay_for_nothing",
+            [](Config& c) { c.fine_tune.decays = {"features.=0"}; },
+            "fine_tune.decays, net.name: no tensor of resnet18 begins with "
+            "\"features.\""},
+        Rule{
+            "patience_without_validation",
+            [](Config& c) {
+              c.run.patience_epochs = 3;
+              c.data.val = "";
+            },
+            "waiting for a better evaluation wants data.val"},
         Rule{
             "nesterov_adam",
             [](Config& c) {

@@ -27,6 +27,8 @@ class Disturb {
       field = texts_[next_++ % texts_.size()];
     } else if constexpr (std::is_same_v<T, std::vector<double>>) {
       field = {number(range), number(range), number(range)};
+    } else if constexpr (std::is_same_v<T, std::vector<std::string>>) {
+      field = texts_;
     } else if constexpr (std::is_same_v<T, std::array<double, 2>>) {
       field = {number(range), number(range)};
     } else if constexpr (std::is_integral_v<T>) {

@@ -49,6 +49,26 @@ TEST(Model, TrainsWhatFineTuningNames) {
   EXPECT_THAT(partial.trained()[0].name, StartsWith("layer4."));
 }
 
+TEST(Model, TrainsFromEitherEndAndTheHeadInAnyCase) {
+  const Model first =
+      resnet({.mode = FineTuneMode::partial, .last_layer = "layer1"});
+  const auto names = first.trained();
+  EXPECT_EQ(names.front().name, "conv1.weight");
+  EXPECT_EQ(names[names.size() - 3].name, "layer1.1.bn2.bias");
+  EXPECT_EQ(names.back().name, "fc.bias");
+  const Model middle = resnet(
+      {.mode = FineTuneMode::partial,
+       .first_layer = "layer2",
+       .last_layer = "layer2"});
+  EXPECT_THAT(middle.trained(), SizeIs(15 + 2));
+}
+
+TEST(Model, FreezesEveryBatchNormWhenAsked) {
+  const Model model = resnet({.freeze_batch_norm = true});
+  EXPECT_THAT(model.trained(), SizeIs(62 - 40));
+  EXPECT_THAT(model.statistics(), IsEmpty());
+}
+
 TEST(Model, CountsTheStatisticsOfFrozenLayersOut) {
   EXPECT_THAT(resnet({.mode = FineTuneMode::head}).statistics(), IsEmpty());
   EXPECT_THAT(
@@ -61,10 +81,42 @@ TEST(Model, LoadsWhatFitsAndDrawsAnotherHeadAnew) {
   const Model source = resnet();
   Model target = resnet({}, /*classes=*/9);
   target.state()[0].tensor.detach().zero_();
-  const LoadReport report = target.load(copies(source), true, "w");
-  EXPECT_THAT(report.reset, ElementsAre("fc.weight", "fc.bias"));
-  EXPECT_EQ(report.loaded.size() + 2, source.state().size());
+  const Match match =
+      target.load(copies(source), {.reset_head = true, .allowed = {}}, "w");
+  EXPECT_THAT(
+      match.reset, ElementsAre(StartsWith("fc.weight"), StartsWith("fc.bias")));
+  EXPECT_EQ(match.loaded.size() + 2, source.state().size());
   EXPECT_TRUE(at::equal(target.state()[0].tensor, source.state()[0].tensor));
+}
+
+TEST(Model, CountsAuxiliaryClassifiersToTheHead) {
+  const auto googlenet = [](int classes, FineTuneMode mode) {
+    return Model(
+        {.net = "googlenet",
+         .options = {.classes = classes},
+         .fine_tune = {.mode = mode}});
+  };
+  const auto classifiers = ElementsAre(
+      "aux1.fc2.weight",
+      "aux1.fc2.bias",
+      "aux2.fc2.weight",
+      "aux2.fc2.bias",
+      "fc.weight",
+      "fc.bias");
+  const Model source = googlenet(4, FineTuneMode::head);
+  std::vector<std::string> trained;
+  for (const NamedTensor& entry : source.trained()) {
+    trained.push_back(entry.name);
+  }
+  EXPECT_THAT(trained, classifiers);
+  Model target = googlenet(9, FineTuneMode::full);
+  std::vector<std::string> reset;
+  for (const std::string& line :
+       target.load(copies(source), {.reset_head = true, .allowed = {}}, "w")
+           .reset) {
+    reset.push_back(line.substr(0, line.find(' ')));
+  }
+  EXPECT_THAT(reset, classifiers);
 }
 
 TEST(Model, ListsEveryTensorThatDoesNotFit) {
@@ -74,16 +126,16 @@ TEST(Model, ListsEveryTensorThatDoesNotFit) {
   tensors.push_back({"surplus", at::full({2}, 1.0f), false});
   Model target = resnet();
   EXPECT_THAT(
-      [&] { target.load(tensors, false, "w.safetensors"); },
+      [&] { target.load(tensors, {}, "w.safetensors"); },
       ThrowsMessage<BadData>(AllOf(
           HasSubstr("w.safetensors does not fit resnet18"),
-          HasSubstr("missing: conv1.weight [64, 3, 7, 7]"),
-          HasSubstr("misshapen: bn1.weight is [3] in the file, [64] in the "
-                    "network"),
-          HasSubstr("unexpected: surplus [2]"))));
+          HasSubstr("missing in the file (1): conv1.weight [64, 3, 7, 7]"),
+          HasSubstr("of another shape (1): bn1.weight [64] in the network, [3] "
+                    "in the file"),
+          HasSubstr("unexpected in the file (1): surplus [2]"))));
   EXPECT_THAT(
-      [&] { resnet({}, 9).load(copies(resnet()), false, "w"); },
-      ThrowsMessage<BadData>(HasSubstr("misshapen: fc.weight")));
+      [&] { resnet({}, 9).load(copies(resnet()), {}, "w"); },
+      ThrowsMessage<BadData>(HasSubstr("of another shape (2): fc.weight")));
 }
 
 }  // namespace

@@ -23,11 +23,12 @@ IntervalRecord record() {
   return r;
 }
 
-constexpr RunLength kLength{.steps_per_epoch = 120, .total_steps = 3000};
+constexpr RunLength kThreeThousandSteps{
+    .steps_per_epoch = 120, .total_steps = 3000};
 
 TEST(IntervalLine, ReadsAsTorchvisionsOnOneRank) {
   EXPECT_EQ(
-      interval_line(record(), kLength, 25),
+      interval_line(record(), kThreeThousandSteps, 25),
       "Epoch: [3/25] [20/120] loss 1.2500 Acc@1 61.00 Acc@5 90.00 lr 0.05 "
       "img/s 123.4 | data 10% compute 60% comm 20% optimizer 10% | peak 512 MB "
       "eta "
@@ -41,7 +42,7 @@ TEST(IntervalLine, GivesExtremesAndTheSlowestOfSeveralRanks) {
   r.speedup = 1.9;
   r.efficiency = 0.95;
   r.device_memory_mb = 2048;
-  const std::string line = interval_line(r, kLength, 25);
+  const std::string line = interval_line(r, kThreeThousandSteps, 25);
   EXPECT_THAT(line, HasSubstr("img/s 123.4 (61.7 a rank) |"));
   EXPECT_THAT(line, HasSubstr("data 10% (0..20) compute 60% (50..70)"));
   EXPECT_THAT(line, HasSubstr("slowest rank 1 (node7) |"));
@@ -53,17 +54,22 @@ TEST(IntervalLine, CountsTheLastStepOfAnEpochToIt) {
   IntervalRecord r = record();
   r.step = 240;
   EXPECT_THAT(
-      interval_line(r, kLength, 0), StartsWith("Epoch: [2] [120/120] "));
+      interval_line(r, kThreeThousandSteps, 0),
+      StartsWith("Epoch: [2] [120/120] "));
   r.step = 1;
-  EXPECT_THAT(interval_line(r, kLength, 0), StartsWith("Epoch: [1] [1/120] "));
+  EXPECT_THAT(
+      interval_line(r, kThreeThousandSteps, 0),
+      StartsWith("Epoch: [1] [1/120] "));
 }
 
 TEST(IntervalLine, ShowsSmallRatesToo) {
   IntervalRecord r = record();
   r.lr = 3e-7;
-  EXPECT_THAT(interval_line(r, kLength, 1), HasSubstr(" lr 3e-07 "));
+  EXPECT_THAT(
+      interval_line(r, kThreeThousandSteps, 1), HasSubstr(" lr 3e-07 "));
   r.lr = 0.0123456;
-  EXPECT_THAT(interval_line(r, kLength, 1), HasSubstr(" lr 0.01235 "));
+  EXPECT_THAT(
+      interval_line(r, kThreeThousandSteps, 1), HasSubstr(" lr 0.01235 "));
 }
 
 TEST(EvaluationLine, NamesFiguresAndSamples) {

@@ -1,0 +1,181 @@
+#include "nets/weights/rebuild.h"
+
+#include <fmt/format.h>
+
+#include "nets/weights/errors.h"
+#include "nets/weights/tensor_view.h"
+#include "nets/weights/weight_types.h"
+
+namespace convoy {
+namespace {
+
+using Kind = PickleValue::Kind;
+
+bool calls(const PickleValue& value, std::string_view name) {
+  return value.kind == Kind::call &&
+         value.callee->is_global("torch._utils", name);
+}
+
+/// Parameter(data, requires_grad, ...), of which the data matter.
+bool is_parameter_call(const PickleValue& value) {
+  return (calls(value, "_rebuild_parameter") ||
+          calls(value, "_rebuild_parameter_with_state")) &&
+         !value.items.empty();
+}
+
+/// Tensor(storage, offset, shape, strides, requires_grad, hooks, metadata), the
+/// first four before torch 0.4.
+bool is_tensor_call(const PickleValue& value) {
+  return (calls(value, "_rebuild_tensor_v2") ||
+          calls(value, "_rebuild_tensor")) &&
+         value.items.size() >= 4;
+}
+
+const PickleValue& without_parameter(const PickleValue& value) {
+  return is_parameter_call(value) ? *value.items[0] : value;
+}
+
+std::int64_t integer_of(const PickleValue& value, const char* what) {
+  if (value.kind != Kind::integer) {
+    throw WeightError(fmt::format(
+        "has {} for its {}; want an integer", describe_value(value), what));
+  }
+  return value.integer;
+}
+
+/// A tuple or list of integers, or a torch.Size of one.
+std::vector<std::int64_t> integers_of(
+    const PickleValue& value, const char* what) {
+  const PickleValue* list = &value;
+  if (value.kind == Kind::call && value.callee->is_global("torch", "Size") &&
+      value.items.size() == 1) {
+    list = value.items[0];
+  }
+  if (list->kind != Kind::tuple && list->kind != Kind::list) {
+    throw WeightError(fmt::format(
+        "has {} for its {}; want integers", describe_value(*list), what));
+  }
+  if (list->items.size() > kMostDimensions) {
+    throw WeightError(fmt::format(
+        "has {} integers for its {}; want at most {}",
+        list->items.size(),
+        what,
+        kMostDimensions));
+  }
+  std::vector<std::int64_t> integers;
+  for (const PickleValue* const item : list->items) {
+    integers.push_back(integer_of(*item, what));
+  }
+  return integers;
+}
+
+TensorView read_view(const PickleValue& call, at::ScalarType type) {
+  TensorView view;
+  view.type = type;
+  view.offset = integer_of(*call.items[1], "offset");
+  view.shape = integers_of(*call.items[2], "shape");
+  view.strides = integers_of(*call.items[3], "strides");
+  if (view.shape.size() != view.strides.size()) {
+    throw WeightError(fmt::format(
+        "has {} sizes and {} strides; want equally many",
+        view.shape.size(),
+        view.strides.size()));
+  }
+  return view;
+}
+
+/// Complex conjugation and negation are noted beside a tensor, not in it.
+void refuse_metadata(const PickleValue& call) {
+  if (call.items.size() > 6 && call.items[6]->kind != Kind::none &&
+      !call.items[6]->items.empty()) {
+    throw WeightError(
+        "is marked as conjugate or negative; want it resolved (clone() it "
+        "before it is saved)");
+  }
+}
+
+at::ScalarType storage_type(const PickleValue& type) {
+  if (type.is_global("torch.storage", "UntypedStorage") ||
+      type.is_global("torch", "UntypedStorage")) {
+    return at::kByte;
+  }
+  for (const WeightType& row : kWeightTypes) {
+    if (type.is_global("torch", row.storage)) {
+      return row.type;
+    }
+  }
+  throw WeightError(fmt::format(
+      "has a storage of {}; want {}", describe_value(type), kKnownWeightTypes));
+}
+
+/// The window of the storage that older legacy files note as a view.
+std::string_view storage_window(const StorageId& id, std::string_view bytes) {
+  const auto size = static_cast<std::int64_t>(c10::elementSize(id.type));
+  const auto elements = static_cast<std::int64_t>(bytes.size()) / size;
+  if (id.first < 0 || id.window < 0 || id.first > elements ||
+      id.window > elements - id.first) {
+    throw WeightError(fmt::format(
+        "wants {} elements from {} on of a storage of {}",
+        id.window,
+        id.first,
+        elements));
+  }
+  return bytes.substr(
+      static_cast<std::size_t>(id.first * size),
+      static_cast<std::size_t>(id.window * size));
+}
+
+}  // namespace
+
+StorageId read_storage_id(const PickleValue& persistent) {
+  constexpr std::size_t kLeastItems = 5;  // a sixth in legacy files
+  const PickleValue* const id =
+      persistent.kind == Kind::persistent ? persistent.items[0] : &persistent;
+  if (persistent.kind != Kind::persistent || id->kind != Kind::tuple ||
+      id->items.size() < kLeastItems || id->items[0]->kind != Kind::text ||
+      id->items[0]->text != "storage" || id->items[2]->kind != Kind::text) {
+    throw WeightError(fmt::format(
+        "has {} for its storage, which is not as torch.save writes one",
+        describe_value(persistent)));
+  }
+  StorageId storage;
+  storage.type = storage_type(*id->items[1]);
+  storage.key = id->items[2]->text;
+  storage.elements = integer_of(*id->items[4], "storage's size");
+  storage.window = storage.elements;
+  if (id->items.size() > kLeastItems && id->items[5]->kind == Kind::tuple &&
+      id->items[5]->items.size() == 3) {  // the view's key, begin, size
+    storage.first = integer_of(*id->items[5]->items[1], "storage's begin");
+    storage.window = integer_of(*id->items[5]->items[2], "storage's size");
+  }
+  return storage;
+}
+
+bool is_tensor(const PickleValue& value) {
+  return is_tensor_call(without_parameter(value));
+}
+
+at::Tensor rebuild_tensor(
+    const PickleValue& value,
+    const StorageBytes& storage_bytes,
+    std::uint64_t most_bytes) {
+  const PickleValue& call = without_parameter(value);
+  if (!is_tensor_call(call)) {
+    throw WeightError(
+        fmt::format("is {}; want a dense tensor", describe_value(call)));
+  }
+  refuse_metadata(call);
+  const StorageId id = read_storage_id(*call.items[0]);
+  const TensorView view = read_view(call, id.type);
+  const std::uint64_t bytes = dense_bytes(view.type, view.shape);
+  if (bytes > most_bytes) {
+    throw WeightError(fmt::format(
+        "would take {} bytes, and {} are left for all tensors of a file of "
+        "this size: it repeats its elements, or is altered",
+        bytes,
+        most_bytes));
+  }
+  return copy_tensor(view, storage_window(id, storage_bytes(id)));
+}
+
+}  // namespace convoy

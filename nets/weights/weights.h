@@ -1,0 +1,65 @@
+#pragma once
+// Files of pretrained weights, read without running anything that is in them:
+// .pth and .pt of torch.save, new and old, and .safetensors.
+
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "nets/module.h"
+#include "nets/weights/errors.h"
+
+namespace convoy {
+
+/// What a weight file holds.
+struct Weights {
+  /// In file order: that of the state dict, or of the bytes in a safetensors
+  /// file. Row-major, on the CPU, each with memory of its own, whatever shared
+  /// one in the file; of the types in weight_types.h. A file does not tell
+  /// parameters from buffers: is_parameter is true for all.
+  std::vector<NamedTensor> tensors;
+  std::string format;  ///< "pth (zip)", "pth (legacy)" or "safetensors"
+  std::map<std::string, std::string> metadata;  ///< safetensors only
+};
+
+/// Reads a weight file; its content tells the format, not its name. In a .pth
+/// file the state dict is what was saved, or lies in a dict under state_dict,
+/// model, model_state_dict, state_dict_ema, model_ema or net. The prefixes
+/// "module." (DataParallel) and "_orig_mod." (torch.compile) are taken off when
+/// all names have them. Pickles are read as data; nothing is imported or
+/// called. The file is mapped, so it must not be cut short meanwhile. Throws
+/// WeightFileMissing when it can't be opened, WeightError when it is damaged or
+/// holds something else.
+Weights read_weights(const std::filesystem::path& path);
+
+/// The same for a file in memory that errors call `name`.
+Weights read_weights(std::string_view bytes, const std::string& name);
+
+/// Writes the tensors (any device and memory format), row-major, with the
+/// metadata and "format": "pt" unless that is given. Tensors of larger elements
+/// come first, so that all are aligned. The file appears whole or not at all.
+/// Throws WeightWriteError; WeightError for a name that is empty, no text or
+/// comes twice, and for a type that the format lacks.
+void write_safetensors(
+    const std::filesystem::path& path,
+    const std::vector<NamedTensor>& tensors,
+    const std::map<std::string, std::string>& metadata);
+
+/// The same as torch.save(state_dict, path) does since torch 1.6, in the order
+/// given; torch.load(path, weights_only=True) reads it.
+void write_pth(
+    const std::filesystem::path& path, const std::vector<NamedTensor>& tensors);
+
+/// The hexadecimal digits behind the last dash in the name of a file, at least
+/// 8 of them up to a dot, by which PyTorch's hub notes how the file's SHA-256
+/// begins: "f37072fd" of resnet18-f37072fd.pth. Nothing when there are none.
+std::optional<std::string> hub_hash_of_name(const std::filesystem::path& path);
+
+/// Throws WeightError when the file's SHA-256 does not begin as its name says,
+/// WeightFileMissing when it can't be read. A name without digits is no error.
+void check_hub_hash(const std::filesystem::path& path);
+
+}  // namespace convoy

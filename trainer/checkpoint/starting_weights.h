@@ -1,0 +1,18 @@
+#pragma once
+// Weights to start a network from, whoever wrote them.
+
+#include <filesystem>
+#include <vector>
+
+#include "nets/module.h"
+
+namespace convoy {
+
+/// The network's tensors of a checkpoint of convoy (whose checksum is
+/// verified), or what any weight file that read_weights() knows holds. A hash
+/// in the file's name ("resnet18-f37072fd.pth") is verified. Throws
+/// MissingInput, BadData, WeightError.
+std::vector<NamedTensor> read_starting_weights(
+    const std::filesystem::path& path);
+
+}  // namespace convoy

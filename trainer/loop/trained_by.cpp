@@ -1,0 +1,81 @@
+#include "trainer/loop/trained_by.h"
+
+#include <set>
+
+#include "nets/stages.h"
+
+namespace convoy {
+namespace {
+
+using Names = std::set<std::string>;
+
+/// The names from `first` to `last`, both included; an empty one is an end of
+/// the network.
+Names names_between(
+    const std::vector<NamedTensor>& state,
+    const std::string& first,
+    const std::string& last) {
+  bool begun = first.empty();
+  bool over = false;
+  Names names;
+  for (const NamedTensor& entry : state) {
+    begun = begun || lies_in(entry.name, first);
+    const bool in_last = !last.empty() && lies_in(entry.name, last);
+    if (over && !in_last) {
+      break;
+    }
+    over = over || (begun && in_last);
+    if (begun) {
+      names.insert(entry.name);
+    }
+  }
+  return names;
+}
+
+Names batch_norms(const std::vector<NamedTensor>& state) {
+  Names layers;
+  for (const NamedTensor& entry : state) {
+    if (entry.name.ends_with(".running_mean")) {
+      layers.insert(layer_of(entry.name));
+    }
+  }
+  return layers;
+}
+
+Names names_of_mode(
+    const FineTuneOptions& options, const std::vector<NamedTensor>& state) {
+  switch (options.mode) {
+    case FineTuneMode::full:
+      return names_between(state, "", "");
+    case FineTuneMode::head:
+      return {};
+    case FineTuneMode::partial:
+      return names_between(state, options.first_layer, options.last_layer);
+  }
+  return {};
+}
+
+}  // namespace
+
+std::string layer_of(const std::string& name) {
+  const std::size_t dot = name.rfind('.');
+  return dot == std::string::npos ? "" : name.substr(0, dot);
+}
+
+NamePredicate trained_by(
+    const FineTuneOptions& options,
+    const std::vector<NamedTensor>& state,
+    const NamePredicate& is_head) {
+  Names names = names_of_mode(options, state);
+  for (const NamedTensor& entry : state) {
+    if (is_head(entry.name)) {
+      names.insert(entry.name);
+    }
+  }
+  const Names frozen = options.freeze_batch_norm ? batch_norms(state) : Names{};
+  return [names = std::move(names), frozen](const std::string& name) {
+    return names.contains(name) && !frozen.contains(layer_of(name));
+  };
+}
+
+}  // namespace convoy

@@ -1,0 +1,74 @@
+#include "trainer/loop/training_rules.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+
+#include "nets/stages.h"
+
+namespace convoy {
+namespace {
+
+/// How many stages lie between a parameter and the end of the network.
+class Depths {
+ public:
+  explicit Depths(const Model& model) : stages_(stages_of(model.state())) {}
+
+  double from_the_end(const std::string& name) const {
+    const auto found =
+        std::find(stages_.begin(), stages_.end(), stage_of(name));
+    return static_cast<double>(stages_.end() - found - 1);
+  }
+
+ private:
+  std::vector<std::string> stages_;
+};
+
+}  // namespace
+
+std::optional<NameFactor> parse_name_factor(const std::string& text) {
+  const std::size_t equals = text.rfind('=');
+  if (equals == std::string::npos || equals == 0) {
+    return std::nullopt;
+  }
+  NameFactor rule{text.substr(0, equals), 0};
+  const char* begin = text.data() + equals + 1;
+  const char* end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(begin, end, rule.factor);
+  const bool fine = error == std::errc() && stop == end && begin != end &&
+                    std::isfinite(rule.factor) && rule.factor >= 0;
+  return fine ? std::optional(rule) : std::nullopt;
+}
+
+double factor_of(
+    const std::string& name, const std::vector<std::string>& rules) {
+  double factor = 1;
+  for (const std::string& text : rules) {
+    const auto rule = parse_name_factor(text);
+    if (rule && name.starts_with(rule->prefix)) {
+      factor = rule->factor;
+    }
+  }
+  return factor;
+}
+
+std::vector<TrainedParameter> training_rules(
+    const Model& model, const Config& config) {
+  const FineTuneOptions& o = config.fine_tune;
+  const Depths depths(model);
+  std::vector<TrainedParameter> rules;
+  for (const NamedTensor& entry : model.trained()) {
+    TrainedParameter rule{entry.name, entry.tensor};
+    rule.lr_multiplier =
+        factor_of(entry.name, o.rates) *
+        std::pow(o.layer_decay, depths.from_the_end(entry.name)) *
+        (model.is_head(entry.name) ? o.head_lr_multiplier : 1);
+    const bool decays =
+        config.optimizer.decay_norm_and_bias || entry.tensor.dim() > 1;
+    rule.decay_multiplier = decays ? factor_of(entry.name, o.decays) : 0;
+    rules.push_back(std::move(rule));
+  }
+  return rules;
+}
+
+}  // namespace convoy
