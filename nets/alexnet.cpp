@@ -1,11 +1,11 @@
 // AlexNet in its one-tower form: Krizhevsky, "One weird trick for parallelizing
 // convolutional neural networks", arXiv 1404.5997; names as torchvision's.
 
-#include <ATen/ops/adaptive_avg_pool2d.h>
 #include <ATen/ops/flatten.h>
 #include <ATen/ops/max_pool2d.h>
 #include <ATen/ops/relu.h>
 
+#include "nets/layers/average_pool.h"
 #include "nets/layers/conv.h"
 #include "nets/layers/dropout.h"
 #include "nets/layers/init.h"
@@ -75,11 +75,7 @@ class AlexNet final : public Net {
 
   Logits logits(const at::Tensor& images, const Pass& pass) const override {
     at::Tensor x = features_->forward(images, pass);
-    // Of 6 x 6, as from 224 px, each mean is of one value; and the gradient of
-    // this pooling has no kernel on a GPU that repeats bit by bit.
-    if (x.size(2) != 6 || x.size(3) != 6) {
-      x = at::adaptive_avg_pool2d(x, {6, 6});
-    }
+    x = average_to(x, 6);
     return {classifier_->forward(at::flatten(x, 1), pass), {}};
   }
 

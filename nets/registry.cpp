@@ -8,6 +8,15 @@
 
 namespace convoy {
 
+bool is_auxiliary(const NetFacts& facts, std::string_view name) {
+  return std::any_of(
+      facts.auxiliary_heads.begin(),
+      facts.auxiliary_heads.end(),
+      [&](std::string_view head) {
+        return name.starts_with(head.substr(0, head.find('.') + 1));
+      });
+}
+
 bool is_head(const NetFacts& facts, std::string_view name) {
   return name.starts_with(facts.head) ||
          std::any_of(

@@ -39,6 +39,11 @@ struct NetFacts {
 /// an auxiliary one.
 bool is_head(const NetFacts& facts, std::string_view name);
 
+/// Whether the tensor `name` is of an auxiliary classifier: of its head or of
+/// the layers that lead there alone. torchvision's googlenet and inception_v3
+/// write state dicts with and without them.
+bool is_auxiliary(const NetFacts& facts, std::string_view name);
+
 struct NetEntry {
   NetFacts facts;
   std::function<std::unique_ptr<Net>(const NetOptions&)> build;

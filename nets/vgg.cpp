@@ -2,12 +2,12 @@
 // large-scale image recognition", ICLR 2015 (configurations A, B, D and E, with
 // and without batch norm); names as torchvision's.
 
-#include <ATen/ops/adaptive_avg_pool2d.h>
 #include <ATen/ops/flatten.h>
 #include <ATen/ops/max_pool2d.h>
 
 #include <array>
 
+#include "nets/layers/average_pool.h"
 #include "nets/layers/conv_norm.h"
 #include "nets/layers/dropout.h"
 #include "nets/layers/linear.h"
@@ -30,10 +30,7 @@ class Vgg final : public Net {
 
   Logits logits(const at::Tensor& images, const Pass& pass) const override {
     at::Tensor x = features_->forward(images, pass);
-    // Of 7 x 7, as from 224 px, each mean is of one value.
-    if (x.size(2) != 7 || x.size(3) != 7) {
-      x = at::adaptive_avg_pool2d(x, {7, 7});
-    }
+    x = average_to(x, 7);
     return {classifier_->forward(at::flatten(x, 1), pass), {}};
   }
 

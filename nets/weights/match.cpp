@@ -36,6 +36,15 @@ bool is_counter(const std::string& name) {
   return name.ends_with("num_batches_tracked");
 }
 
+/// The layers of which the file has something.
+std::set<std::string> layers_of(const std::vector<NamedTensor>& tensors) {
+  std::set<std::string> layers;
+  for (const NamedTensor& entry : tensors) {
+    layers.insert(entry.name.substr(0, entry.name.rfind('.')));
+  }
+  return layers;
+}
+
 /// A kind of match, as it is told.
 void tell(
     const char* what,
@@ -43,7 +52,7 @@ void tell(
     std::string& text) {
   if (!lines.empty()) {
     text += fmt::format(
-        "{} ({}): {}\n", what, lines.size(), fmt::join(lines, "; "));
+        "\n{} ({}): {}", what, lines.size(), fmt::join(lines, "; "));
   }
 }
 
@@ -54,6 +63,7 @@ Match match_weights(
     const std::vector<NamedTensor>& given,
     const MatchRules& rules) {
   const TensorsByName file = by_name(given);
+  const std::set<std::string> layers = layers_of(given);
   std::set<std::string> known;
   Match match;
   for (const NamedTensor& own : state) {
@@ -71,7 +81,12 @@ Match match_weights(
                                          shape_of(own.tensor),
                                          shape_of(found->second))
                                    : own.name + " " + shape_of(own.tensor);
-    const bool may = rules.may_reset(own.name) || is_allowed(own.name, rules);
+    // Half a head is no head: the rest of it would be of other classes.
+    const bool half =
+        !there && layers.contains(own.name.substr(0, own.name.rfind('.')));
+    const bool may = (rules.may_reset(own.name) && !half) ||
+                     (rules.may_miss(own.name) && !there && !half) ||
+                     is_allowed(own.name, rules);
     (may     ? match.reset
      : there ? match.misshapen
              : match.missing)
@@ -102,7 +117,7 @@ void copy_matched(
 }
 
 std::string describe_match(const Match& match) {
-  std::string text = fmt::format("loaded: {} tensors\n", match.loaded.size());
+  std::string text = fmt::format("loaded: {} tensors", match.loaded.size());
   tell("reset, keeps its initial values", match.reset, text);
   tell("ignored", match.ignored, text);
   tell("missing in the file", match.missing, text);

@@ -34,8 +34,13 @@ struct Match {
 };
 
 struct MatchRules {
-  /// Whether a tensor of the network may keep its initial value.
+  /// Whether a tensor of the network may keep its initial value: when it has
+  /// another shape in the file, or when the file has nothing of its layer.
   std::function<bool(const std::string&)> may_reset = [](const std::string&) {
+    return false;
+  };
+  /// Whether it may when the file has nothing of its layer.
+  std::function<bool(const std::string&)> may_miss = [](const std::string&) {
     return false;
   };
   /// Prefixes of names that may be missing, misshapen or unexpected.

@@ -136,21 +136,27 @@ void restore_tensors(
     }
     if (wrong != nullptr) {
       throw BadData(fmt::format(
-          "{} {} {}: it belongs to another network or optimizer",
+          "{} {} {}: {}",
           source,
           wrong,
-          entry.name));
+          entry.name,
+          entry.name.starts_with("ema.")
+              ? "its run kept no average; set optimizer.ema_decay to 0"
+              : "it belongs to another network or optimizer"));
     }
     entry.tensor.detach().copy_(found->second);
     given.erase(found);
   }
   if (!given.empty()) {
+    const std::string& one = given.begin()->first;
     throw BadData(fmt::format(
-        "{} has {} tensors that this run has no place for, {} among them: it "
-        "belongs to another network or optimizer",
+        "{} has {} tensors that this run has no place for, {} among them: {}",
         source,
         given.size(),
-        given.begin()->first));
+        one,
+        one.starts_with("ema.")
+            ? "its run kept an average; set optimizer.ema_decay as there"
+            : "it belongs to another network or optimizer"));
   }
 }
 

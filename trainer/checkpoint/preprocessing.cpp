@@ -29,6 +29,8 @@ bool is_free(const std::string& key) {
       "run.checkpoint_every_epochs",
       "run.checkpoint_every_steps",
       "run.keep",
+      "run.best_by",
+      "run.patience_epochs",
       "run.device",
       "run.baseline",
       "run.max_nonfinite",
@@ -109,14 +111,16 @@ std::vector<std::string> differences(
         then.problems.front(),
         facts.version));
   }
-  // Evaluations then decide on the learning rate.
-  const bool plateau = config.schedule.name == ScheduleName::plateau;
+  // Evaluations then decide on the learning rate, or on the end of the run.
+  const bool evaluations_count =
+      config.schedule.name == ScheduleName::plateau ||
+      config.run.patience_epochs > 0;
   const auto before = flatten(then.config);
   const auto now = flatten(config);
   for (std::size_t i = 0; i < now.size(); ++i) {
     if (before[i].second != now[i].second &&
         (!is_free(now[i].first) ||
-         (plateau && now[i].first == "run.evaluate_every_epochs"))) {
+         (evaluations_count && now[i].first == "run.evaluate_every_epochs"))) {
       lines.push_back(fmt::format(
           "{}: {} in the checkpoint, {} in the config",
           now[i].first,
@@ -130,7 +134,7 @@ std::vector<std::string> differences(
         facts.global_batch,
         global_batch));
   }
-  if (plateau && facts.val_fingerprint != data.val) {
+  if (evaluations_count && facts.val_fingerprint != data.val) {
     lines.push_back(fmt::format(
         "validation data: fingerprint {} in the checkpoint, {} in data.val",
         facts.val_fingerprint,

@@ -4,7 +4,6 @@
 #include <fmt/ranges.h>
 
 #include <cstdio>
-#include <map>
 #include <nlohmann/json.hpp>
 
 #include "nets/registry.h"
@@ -62,20 +61,14 @@ nlohmann::ordered_json to_json(const NetFacts& facts) {
 }
 
 void print_one(const NetEntry& entry) {
-  const auto state = entry.build({})->state();
-  std::map<std::string, std::int64_t> parameters;
-  for (const NamedTensor& tensor : state) {
-    parameters[stage_of(tensor.name)] +=
-        tensor.is_parameter ? tensor.tensor.numel() : 0;
-  }
   fmt::print(
       "{}: layers as fine_tune.first_layer names them\n", entry.facts.name);
-  for (const std::string& stage : stages_of(state)) {
+  for (const Stage& stage : stages_of(entry.build({})->state(), entry.facts)) {
     fmt::print(
         "  {:<18} {:>10} parameters{}\n",
-        stage,
-        parameters[stage],
-        is_head(entry.facts, stage + ".") ? "  (head)" : "");
+        stage.name,
+        stage.parameters,
+        stage.is_head ? "  (head)" : "");
   }
   fmt::print(
       "{} parameters, {:.2f} GMACs at {} px, smallest input {} px\n",

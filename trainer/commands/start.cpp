@@ -7,12 +7,32 @@
 
 #include "data/errors.h"
 #include "trainer/checkpoint/starting_weights.h"
+#include "trainer/config/read.h"
 #include "trainer/health/agree.h"
 #include "trainer/loop/kernel_choice.h"
 #include "trainer/report/progress.h"
 
 namespace convoy {
 namespace {
+
+/// net.weights, whose pictures must be prepared as this run prepares them.
+std::vector<NamedTensor> weights_of(const Config& config) {
+  StartingWeights weights = read_starting_weights(config.net.weights);
+  const bool theirs = weights.config.empty()
+                          ? config.net.transform_input
+                          : read_config(weights.config, config.net.weights)
+                                .config.net.transform_input;
+  if (theirs != config.net.transform_input) {
+    throw ConfigError(fmt::format(
+        "net.transform_input is {} (what ImageNet's weights demand, when it is "
+        "not set), and {} was trained with {}: set it to {}",
+        config.net.transform_input,
+        config.net.weights,
+        theirs,
+        theirs));
+  }
+  return std::move(weights.tensors);
+}
 
 /// Rank 0's part: the checkpoint to go on from, if any.
 std::optional<CheckpointStore::Found> find_checkpoint(
@@ -86,7 +106,7 @@ StartingPoint find_start(
           log);
     } else if (!config.net.weights.empty()) {
       start.source = config.net.weights;
-      start.weights = read_starting_weights(config.net.weights);
+      start.weights = weights_of(config);
     }
   });
   start.source = world.control().broadcast(start.source, 0);
@@ -145,8 +165,20 @@ std::string closing_line(
                           config.run.patience_epochs)
                     : "");
   if (state.best_top1 >= 0) {
-    line += fmt::format(
-        "; best Acc@1 {:.3f} at step {}", state.best_top1, state.best_step);
+    line +=
+        config.run.best_by == BestBy::top1
+            ? fmt::format(
+                  "; best Acc@1 {:.3f} at step {}",
+                  state.best_top1,
+                  state.best_step)
+            : fmt::format(
+                  "; best {} at step {}: Acc@1 {:.3f} Acc@5 {:.3f} loss "
+                  "{:.4f}",
+                  names(BestBy{})[static_cast<std::size_t>(config.run.best_by)],
+                  state.best_step,
+                  state.best_top1,
+                  state.best_top5,
+                  state.best_loss);
   }
   return line + fmt::format("; checkpoints in {}/checkpoints", config.run.dir);
 }

@@ -21,6 +21,8 @@
 namespace convoy {
 namespace {
 
+constexpr int kMostClasses = 1'000'000;
+
 struct WeightsArguments {
   std::string file;
   std::string net;
@@ -35,7 +37,8 @@ bool parse_inspect(const std::vector<std::string>& words, WeightsArguments& a) {
       "weights inspect FILE [--net NAME] [options]",
       "Lists the tensors of a weight file: a checkpoint of convoy, a .pth or "
       ".safetensors state\ndict. With --net also what goes where in that "
-      "network; exit code 0 only when all of the\nfile is all of the network. "
+      "network; exit code 0 only when all of the\nfile is all of the network, "
+      "else 65. "
       "Nothing in the file is executed.");
   return line.positional("FILE", &a.file, true)
       .value("net", &a.net, "a network of `convoy nets`")
@@ -43,7 +46,7 @@ bool parse_inspect(const std::vector<std::string>& words, WeightsArguments& a) {
           "classes",
           &a.classes,
           "of the network; 0: as the file's head has",
-          between(0, 1000000))
+          between(0, kMostClasses))
       .flag("json", &a.json, "one JSON object on stdout")
       .parse(words);
 }
@@ -52,8 +55,9 @@ bool parse_convert(const std::vector<std::string>& words, WeightsArguments& a) {
   CommandLine line(
       "weights convert FILE OUT [options]",
       "Writes the network's tensors of FILE as OUT, a state dict that PyTorch "
-      "and torchvision\nload: .pth (torch.load(weights_only=True)) or "
-      ".safetensors, by OUT's ending.");
+      "and torchvision\nload: .pth or .pt (torch.load(weights_only=True)) or "
+      ".safetensors, by OUT's ending.\nOf a checkpoint of convoy with "
+      "optimizer.ema_decay it is the average.");
   return line.positional("FILE", &a.file, true)
       .positional("OUT", &a.output, true)
       .flag("overwrite", &a.overwrite, "replace OUT when it is there")
@@ -71,23 +75,46 @@ const NetEntry& network(const std::string& name) {
       near.empty() ? "" : ". Did you mean " + near + "?"));
 }
 
-/// As many classes as the file's head has, else ImageNet's.
-int classes_of(const std::vector<NamedTensor>& file, const NetEntry& entry) {
-  const std::string weight = std::string(entry.facts.head) + "weight";
-  for (const NamedTensor& tensor : file) {
-    if (tensor.name == weight && tensor.tensor.dim() > 0) {
-      return static_cast<int>(tensor.tensor.size(0));
+/// A network for the file: as many classes and channels as its head and first
+/// convolution have, where these are the network's otherwise; else ImageNet's.
+NetOptions options_for(
+    const std::vector<NamedTensor>& file,
+    const NetEntry& entry,
+    const WeightsArguments& a) {
+  const auto own = entry.build({.classes = 1})->state();
+  const auto of_file = [&](const std::string& name) -> const at::Tensor* {
+    const auto found =
+        std::find_if(file.begin(), file.end(), [&](const NamedTensor& tensor) {
+          return tensor.name == name;
+        });
+    return found == file.end() ? nullptr : &found->tensor;
+  };
+  NetOptions options;
+  bool first = true;
+  for (const NamedTensor& tensor : own) {
+    const at::Tensor* theirs = of_file(tensor.name);
+    const bool comparable =
+        theirs != nullptr && theirs->dim() == tensor.tensor.dim();
+    if (first && tensor.tensor.dim() == 4) {
+      first = false;
+      options.channels = comparable && theirs->size(1) == 1 ? 1 : 3;
+    }
+    if (tensor.name == std::string(entry.facts.head) + "weight" && comparable &&
+        theirs->size(1) == tensor.tensor.size(1) && theirs->size(0) > 0 &&
+        theirs->size(0) <= kMostClasses) {
+      options.classes = static_cast<int>(theirs->size(0));
     }
   }
-  return 1000;
+  if (a.classes > 0) {
+    options.classes = a.classes;
+  }
+  return options;
 }
 
 Match match_with(
     const std::vector<NamedTensor>& file, const WeightsArguments& a) {
   const NetEntry& entry = network(a.net);
-  const auto net = entry.build(
-      {.classes = a.classes > 0 ? a.classes : classes_of(file, entry)});
-  return match_weights(net->state(), file);
+  return match_weights(entry.build(options_for(file, entry, a))->state(), file);
 }
 
 std::string shape_text(const at::Tensor& tensor) {
@@ -110,7 +137,7 @@ void print_inspection(
   fmt::print("{} tensors, {} values\n", file.size(), values);
   if (match) {
     fmt::print(
-        "\n{}: {}\n{}",
+        "\n{}: {}\n{}\n",
         a.net,
         match->is_full() ? "fits in full" : "does not fit in full",
         describe_match(*match));
@@ -141,7 +168,10 @@ void print_json(
 }
 
 ExitCode inspect(const WeightsArguments& a) {
-  const auto file = read_starting_weights(a.file);
+  if (a.classes > 0 && a.net.empty()) {
+    throw UsageError("--classes is of a network; give --net NAME too");
+  }
+  const auto file = read_starting_weights(a.file).tensors;
   std::optional<Match> match;
   if (!a.net.empty()) {
     match = match_with(file, a);
@@ -155,7 +185,7 @@ ExitCode convert(const WeightsArguments& a) {
   const std::string ending = output.extension().string();
   if (ending != ".pth" && ending != ".pt" && ending != ".safetensors") {
     throw UsageError(fmt::format(
-        "OUT {}: want an ending of .pth or .safetensors, got \"{}\"",
+        "OUT {}: want an ending of .pth, .pt or .safetensors, got \"{}\"",
         a.output,
         ending));
   }
@@ -164,7 +194,7 @@ ExitCode convert(const WeightsArguments& a) {
         "{} is there already; give another name, or --overwrite",
         std::filesystem::absolute(output).string()));
   }
-  const auto file = read_starting_weights(a.file);
+  const auto file = read_starting_weights(a.file).tensors;
   ending == ".safetensors" ? write_safetensors(output, file, {{"format", "pt"}})
                            : write_pth(output, file);
   fmt::print("{}: {} tensors\n", a.output, file.size());

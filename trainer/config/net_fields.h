@@ -59,18 +59,20 @@ void for_each_field(O& o, V&& visit) {
   visit(
       "mode",
       o.mode,
-      "`full` trains everything, `head` the last layer only, `partial` from "
-      "first_layer on; frozen batch norms keep their statistics");
+      "`full` trains everything, `head` the layers that depend on the classes, "
+      "`partial` from first_layer on or up to last_layer; frozen batch norms "
+      "keep their statistics");
   visit(
       "first_layer",
       o.first_layer,
-      "partial: the prefix of the first trained parameter, such as layer4; "
-      "null: the first of all");
+      "partial: the first trained layer, such as layer4 or layer4.1; null: the "
+      "first of all");
   visit(
       "last_layer",
       o.last_layer,
-      "partial: the prefix of the last trained parameters before the head, "
-      "which is trained in any case; null: no end");
+      "partial: the last trained layer before the head, which is trained in "
+      "any "
+      "case; null: no end");
   visit(
       "head_lr_multiplier",
       o.head_lr_multiplier,

@@ -17,7 +17,8 @@ void adopt_sizes(LoadedConfig& loaded) {
     c.augment.crop_px = facts.input_px;
   }
   if (!loaded.origins.has("net.transform_input")) {
-    c.net.transform_input = facts.transform_input && !c.net.weights.empty();
+    c.net.transform_input =
+        facts.transform_input && !c.net.weights.empty() && c.data.channels == 3;
   }
   if (!loaded.origins.has("eval.crop_px")) {
     c.eval.crop_px = c.augment.crop_px;

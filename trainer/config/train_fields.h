@@ -213,8 +213,10 @@ void for_each_field(O& o, V&& visit) {
   visit(
       "class_weights",
       o.class_weights,
-      "`balanced`: a sample counts samples / (classes x samples of its class), "
-      "which is 1 on average");
+      "`balanced`: a training sample counts samples / (classes x samples of "
+      "its "
+      "class), over the classes that have any: 1 on average. Evaluation counts "
+      "every sample alike");
 }
 
 template <class O, class V>

@@ -45,9 +45,9 @@ struct RunOptions {
 
 struct NetConfig {
   std::string name = "resnet18";
-  std::string weights;  ///< checkpoint to start from; null = from scratch
-  int classes = 0;      ///< 0 = as many as the training data has
-  double dropout = -1;  ///< -1: the network's own
+  std::string weights;           ///< file to start from; null = from scratch
+  int classes = 0;               ///< 0 = as many as the training data has
+  double dropout = -1;           ///< -1: the network's own
   double stochastic_depth = -1;  ///< -1: the network's own
   bool transform_input = false;  ///< NetOptions::transform_input
   /// Prefixes of tensors that weights may lack or have in surplus.

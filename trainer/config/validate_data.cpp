@@ -54,6 +54,11 @@ void check_patience(const Config& c, Problems& p) {
       c.run.patience_epochs == 0 || !c.data.val.empty(),
       {"run.patience_epochs", "data.val"},
       "waiting for a better evaluation wants data.val");
+  p.require(
+      c.run.patience_epochs == 0 || c.run.evaluate_every_epochs > 0,
+      {"run.patience_epochs", "run.evaluate_every_epochs"},
+      "0 evaluates at the end only, and nothing is to be waited for; want 1 or "
+      "more");
 }
 
 void check_eval(const EvalOptions& eval, Problems& p) {

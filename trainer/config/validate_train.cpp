@@ -43,6 +43,23 @@ void check_net(const Config& c, Problems& p) {
       "network's own",
       c.net.dropout);
   p.require(
+      c.net.stochastic_depth >= 0 || c.net.stochastic_depth == -1,
+      {"net.stochastic_depth"},
+      "{} is no probability; want 0 to 0.99, or -1 for the "
+      "network's own",
+      c.net.stochastic_depth);
+  p.require(
+      !c.net.transform_input || c.data.channels == 3,
+      {"net.transform_input", "data.channels"},
+      "pictures of {} channel(s) can't be transformed; want 3 channels, or "
+      "net.transform_input: false",
+      c.data.channels);
+  p.require(
+      std::find(c.net.allow.begin(), c.net.allow.end(), "") ==
+          c.net.allow.end(),
+      {"net.allow"},
+      "an empty name fits every tensor; want the beginnings of names");
+  p.require(
       c.net.weights.empty() || path_exists(c.net.weights),
       {"net.weights"},
       "there is no {}",
@@ -64,7 +81,7 @@ void check_layers(const Config& c, Problems& p) {
   const auto state = entry->build({.classes = 1})->state();
   const auto any = [&](const auto& fits) {
     return std::any_of(state.begin(), state.end(), [&](const NamedTensor& t) {
-      return fits(t.name);
+      return t.is_parameter && fits(t.name);
     });
   };
   for (const auto& [key, layer] :
@@ -74,12 +91,26 @@ void check_layers(const Config& c, Problems& p) {
         layer.empty() ||
             any([&, own = layer](const auto& n) { return lies_in(n, own); }),
         {key, "net.name"},
-        "no layer of {} is called \"{}\"; its tensors go from {} to {}",
+        "no layer of {} is called \"{}\"; its tensors go from "
+        "{} to {}",
         c.net.name,
         layer,
         state.front().name,
         state.back().name);
   }
+  const auto place = [&](const std::string& layer, bool last) {
+    const auto fits = [&](const auto& t) { return lies_in(t.name, layer); };
+    const auto first_of = std::find_if(state.begin(), state.end(), fits);
+    const auto last_of = std::find_if(state.rbegin(), state.rend(), fits);
+    return last ? state.rend() - last_of : first_of - state.begin() + 1;
+  };
+  p.require(
+      o.first_layer.empty() || o.last_layer.empty() ||
+          place(o.first_layer, false) <= place(o.last_layer, true),
+      {"fine_tune.last_layer", "fine_tune.first_layer"},
+      "{} comes before {}; want a first and then a last layer",
+      o.last_layer,
+      o.first_layer);
   for (const auto& [key, rules] :
        {std::pair{"fine_tune.rates", o.rates},
         {"fine_tune.decays", o.decays}}) {
@@ -95,7 +126,7 @@ void check_layers(const Config& c, Problems& p) {
           !rule ||
               any([&](const auto& n) { return n.starts_with(rule->prefix); }),
           {key, "net.name"},
-          "no tensor of {} begins with \"{}\"; its tensors go from {} to {}",
+          "no parameter of {} begins with \"{}\"; its tensors go from {} to {}",
           c.net.name,
           rule ? rule->prefix : "",
           state.front().name,
@@ -117,9 +148,20 @@ void check_fine_tune(const Config& c, Problems& p) {
       c.fine_tune.mode != FineTuneMode::partial ||
           !c.fine_tune.first_layer.empty() || !c.fine_tune.last_layer.empty(),
       {"fine_tune.first_layer", "fine_tune.mode"},
-      "nothing; partial wants the prefix of the first "
-      "trained parameter (convoy nets {})",
+      "nothing; partial wants the first or the last of the trained layers, or "
+      "both (convoy nets {})",
       c.net.name);
+  p.require(
+      c.fine_tune.mode == FineTuneMode::partial ||
+          (c.fine_tune.first_layer.empty() && c.fine_tune.last_layer.empty()),
+      {"fine_tune.mode", "fine_tune.first_layer", "fine_tune.last_layer"},
+      "{} takes no notice of first_layer and last_layer; want partial, or "
+      "neither of them",
+      names(c.fine_tune.mode)[static_cast<std::size_t>(c.fine_tune.mode)]);
+  p.require(
+      !c.fine_tune.freeze_batch_norm || !c.net.weights.empty(),
+      {"fine_tune.freeze_batch_norm", "net.weights"},
+      "true would freeze statistics of nothing; give net.weights, or false");
   check_layers(c, p);
 }
 

@@ -13,15 +13,17 @@ Ema::Ema(Model& model, double decay) : model_(model), decay_(decay) {
   }
 }
 
-void Ema::update(std::int64_t step) {
+void Ema::update(std::int64_t step, const at::Tensor& found_inf) {
   const c10::NoGradGuard guard;
   const auto t = static_cast<double>(step);
   const double decay = std::min(decay_, (1 + t) / (10 + t));
+  const at::Tensor share = found_inf.neg().add(1).mul(1 - decay);
   const auto now = values();
   for (std::size_t i = 0; i < average_.size(); ++i) {
     at::Tensor& average = average_[i].tensor;
-    average.is_floating_point() ? average.lerp_(now[i], 1 - decay)
-                                : average.copy_(now[i]);
+    average.is_floating_point()
+        ? average.lerp_(now[i], share.to(average.scalar_type()))
+        : average.copy_(now[i]);
   }
 }
 
@@ -46,9 +48,15 @@ Ema::InModel::InModel(Ema& ema) : ema_(ema) {
 }
 
 Ema::InModel::~InModel() {
+  const c10::NoGradGuard guard;
   const auto values = ema_.values();
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    values[i].copy_(own_[i]);
+  try {
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      values[i].copy_(own_[i]);
+    }
+  } catch (const std::exception&) {
+    // The device is lost: the error that brought us here is told, and nothing
+    // is trained or saved any more.
   }
 }
 

@@ -21,7 +21,9 @@ class Ema {
 
   /// Takes in the model as it is after step `step` (from 0). Early in a run the
   /// average is shorter: its decay is at most (1 + step) / (10 + step).
-  void update(std::int64_t step);
+  /// `found_inf` is a scalar: 1 leaves the average alone, as the optimizer
+  /// leaves the weights.
+  void update(std::int64_t step, const at::Tensor& found_inf);
 
   /// "ema.NAME" of each tensor, for checkpoints.
   std::vector<NamedTensor> state() const;

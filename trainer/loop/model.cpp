@@ -73,10 +73,13 @@ Match Model::load(
       {[&](const std::string& name) {
          return options.reset_head && is_head(name);
        },
+       [&](const std::string& name) {
+         return options.reset_head && is_auxiliary(entry_.facts, name);
+       },
        options.allowed});
   if (!match.fits()) {
     throw BadData(fmt::format(
-        "{} does not fit {}:\n{}Is net.name right? Tensors that may be left "
+        "{} does not fit {}:\n{}\nIs net.name right? Tensors that may be left "
         "out are named in net.allow",
         source,
         entry_.facts.name,

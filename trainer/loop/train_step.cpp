@@ -95,12 +95,12 @@ at::Tensor TrainStep::run(
   const c10::NoGradGuard guard;
   reducer_.finish(sums);
   clock.begin(Phase::optimizer);
-  const at::Tensor verdict = finite_or_not(sums, input.loss_scale);
+  const at::Tensor verdict = unscale_and_clip(sums, input.loss_scale);
   const at::Tensor found_inf = verdict[1].to(at::kFloat);
   reducer_.restore_buffers(buffers_before, found_inf);
   optimizer_->step(input.lr, found_inf);
   if (ema_) {
-    ema_->update(input.step);
+    ema_->update(input.step, found_inf);
   }
   clock.end_step();
   return at::cat({sums, verdict, own_loss});
@@ -145,17 +145,18 @@ at::Tensor TrainStep::weighted_losses(
              : losses;
 }
 
-/// The gradient's norm, and 1 where it or the loss is not finite. Both come
-/// from reduced values, so every rank decides alike.
-at::Tensor TrainStep::finite_or_not(const at::Tensor& sums, double loss_scale) {
+/// The gradient's norm before clipping, and 1 where it or the loss is not
+/// finite. Both come from reduced values, so every rank decides alike.
+at::Tensor TrainStep::unscale_and_clip(
+    const at::Tensor& sums, double loss_scale) {
   const at::Tensor& gradients = reducer_.gradient_arena();
   if (loss_scale != 1) {
     gradients.mul_(1 / loss_scale);
   }
   const at::Tensor norm = gradients.norm().to(at::kDouble);
   if (clip_norm_ > 0) {
-    // PyTorch's clip_grad_norm_, to the last detail. A norm that is not finite
-    // skips the update anyhow.
+    // The formula of PyTorch's clip_grad_norm_. A norm that is not finite skips
+    // the update anyhow.
     gradients.mul_(norm.add(1e-6)
                        .reciprocal()
                        .mul(clip_norm_)

@@ -71,7 +71,7 @@ class TrainStep {
   /// [N] float: the samples' losses as they count.
   at::Tensor weighted_losses(
       const at::Tensor& logits, const at::Tensor& labels) const;
-  at::Tensor finite_or_not(const at::Tensor& sums, double loss_scale);
+  at::Tensor unscale_and_clip(const at::Tensor& sums, double loss_scale);
 
   Precision precision_;
   double label_smoothing_;

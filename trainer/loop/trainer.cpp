@@ -62,7 +62,7 @@ Model& load_weights(
         *start.weights,
         {.reset_head = true, .allowed = config.net.allow},
         start.source);
-    log.line("weights from " + start.source + ": " + describe_match(match));
+    log.line("weights from " + start.source + "\n" + describe_match(match));
   });
   return model;
 }
@@ -112,6 +112,8 @@ Trainer::Trainer(
       state_ = facts_of_checkpoint(*start.checkpoint, start.source).state;
       require_within(state_, length_, start.source);
       restore_tensors(step_.state(), *start.checkpoint, start.source);
+      // With more patience a run that has ended goes on.
+      state_.gave_up = state_.gave_up && is_hopeless();
     }
     if (!config.run.baseline.empty()) {
       baseline_ = read_baseline(config.run.baseline);

@@ -81,6 +81,8 @@ class Trainer {
   void log_interval(Feed& feed);
   void end_epoch(Feed& feed);
   bool evaluate_now();
+  /// Whether run.patience_epochs have gone by without a better evaluation.
+  bool is_hopeless() const;
   /// Brings the time spent, earlier runs of the same folder included, up to
   /// now.
   void note_time();

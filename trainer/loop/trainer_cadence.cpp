@@ -54,6 +54,9 @@ void Trainer::end_epoch(Feed& feed) {
       data_.val.dataset && due(config_.run.evaluate_every_epochs);
   const double lr = learning_rate(state_.step - 1);
   const bool best = evaluates && evaluate_now();
+  if (state_.gave_up && !interval_.empty()) {
+    log_interval(feed);
+  }
   note_time();
   if (records_) {
     records_->add(EpochRecord{
@@ -108,10 +111,15 @@ bool Trainer::evaluate_now() {
   }
   const bool best = state_.note_evaluation(last_val_, config_.run.best_by);
   // Every rank has the same figures, so all decide alike.
-  state_.gave_up = config_.run.patience_epochs > 0 &&
-                   state_.step - state_.best_step >=
-                       config_.run.patience_epochs * length_.steps_per_epoch;
+  state_.gave_up = is_hopeless();
   return best;
+}
+
+bool Trainer::is_hopeless() const {
+  const std::int64_t patience =
+      config_.run.patience_epochs * length_.steps_per_epoch;
+  return patience > 0 && state_.step < length_.total_steps &&
+         state_.step - state_.best_step >= patience;
 }
 
 void Trainer::note_time() {

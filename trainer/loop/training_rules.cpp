@@ -3,26 +3,28 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <map>
 
 #include "nets/stages.h"
 
 namespace convoy {
 namespace {
 
-/// How many stages lie between a parameter and the end of the network.
-class Depths {
- public:
-  explicit Depths(const Model& model) : stages_(stages_of(model.state())) {}
-
-  double from_the_end(const std::string& name) const {
-    const auto found =
-        std::find(stages_.begin(), stages_.end(), stage_of(name));
-    return static_cast<double>(stages_.end() - found - 1);
+/// How many stages a tensor is away from the head: 0 in the head itself and in
+/// parts with an auxiliary one, 1 in the stage before it.
+std::map<std::string, int> distances_to_head(const Model& model) {
+  auto stages = stages_of(model.state(), model.facts());
+  std::reverse(stages.begin(), stages.end());
+  std::map<std::string, int> distances;
+  int distance = 0;
+  for (const Stage& stage : stages) {
+    distance += stage.is_head ? 0 : 1;
+    for (const std::string& name : stage.tensors) {
+      distances[name] = stage.is_head ? 0 : distance;
+    }
   }
-
- private:
-  std::vector<std::string> stages_;
-};
+  return distances;
+}
 
 }  // namespace
 
@@ -55,14 +57,13 @@ double factor_of(
 std::vector<TrainedParameter> training_rules(
     const Model& model, const Config& config) {
   const FineTuneOptions& o = config.fine_tune;
-  const Depths depths(model);
+  const auto distances = distances_to_head(model);
   std::vector<TrainedParameter> rules;
   for (const NamedTensor& entry : model.trained()) {
     TrainedParameter rule{entry.name, entry.tensor};
-    rule.lr_multiplier =
-        factor_of(entry.name, o.rates) *
-        std::pow(o.layer_decay, depths.from_the_end(entry.name)) *
-        (model.is_head(entry.name) ? o.head_lr_multiplier : 1);
+    rule.lr_multiplier = factor_of(entry.name, o.rates) *
+                         std::pow(o.layer_decay, distances.at(entry.name)) *
+                         (model.is_head(entry.name) ? o.head_lr_multiplier : 1);
     const bool decays =
         config.optimizer.decay_norm_and_bias || entry.tensor.dim() > 1;
     rule.decay_multiplier = decays ? factor_of(entry.name, o.decays) : 0;

@@ -135,6 +135,7 @@ void Passport::write(
       {"total_steps", trainer.length().total_steps},
       {"best_top1", state.best_top1},
       {"best_step", state.best_step},
+      {"ended_early", state.gave_up},
       {"nonfinite_steps", state.nonfinite_total}};
   if (!failure.empty()) {
     json["failure"] = failure;

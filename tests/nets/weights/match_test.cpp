@@ -11,6 +11,7 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::StartsWith;
 
 std::vector<NamedTensor> network() {
   return {
@@ -21,7 +22,11 @@ std::vector<NamedTensor> network() {
 }
 
 MatchRules head() {
-  return {[](const std::string& name) { return name.starts_with("fc."); }, {}};
+  MatchRules rules;
+  rules.may_reset = [](const std::string& name) {
+    return name.starts_with("fc.");
+  };
+  return rules;
 }
 
 TEST(MatchWeights, LoadsWhatHasNameAndShape) {
@@ -73,7 +78,24 @@ TEST(MatchWeights, ResetsTheHeadAloneAndSaysSo) {
                     "the network, [9, 4] in the file; fc.bias")));
   const Match wrong =
       match_weights(network(), {{"fc.bias", at::ones({2})}}, head());
-  EXPECT_THAT(wrong.missing, ElementsAre("conv.weight [4, 3]"));
+  EXPECT_THAT(
+      wrong.missing, ElementsAre("conv.weight [4, 3]", "fc.weight [2, 4]"));
+}
+
+TEST(MatchWeights, LetsALayerMissAsAWholeWhereItMay) {
+  MatchRules rules;
+  rules.may_miss = head().may_reset;
+  const Match none =
+      match_weights(network(), {{"conv.weight", at::ones({4, 3})}}, rules);
+  EXPECT_THAT(
+      none.reset, ElementsAre(StartsWith("fc.weight"), StartsWith("fc.bias")));
+  const Match other = match_weights(
+      network(),
+      {{"conv.weight", at::ones({4, 3})},
+       {"fc.weight", at::ones({9, 4})},
+       {"fc.bias", at::ones({9})}},
+      rules);
+  EXPECT_EQ(other.misshapen.size(), 2);
 }
 
 TEST(MatchWeights, LetsPassWhatIsAllowedByName) {

@@ -215,7 +215,7 @@ INSTANTIATE_TEST_SUITE_P(
         Rule{
             "a_decay_for_nothing",
             [](Config& c) { c.fine_tune.decays = {"features.=0"}; },
-            "fine_tune.decays, net.name: no tensor of resnet18 begins with "
+            "fine_tune.decays, net.name: no parameter of resnet18 begins with "
             "\"features.\""},
         Rule{
             "patience_without_validation",

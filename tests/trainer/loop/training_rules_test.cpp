@@ -39,14 +39,16 @@ TEST(TrainingRules, LowerTheRateStageByStageFromTheHead) {
   Config c;
   c.fine_tune.layer_decay = 0.5;
   const auto all = rules(c);
-  EXPECT_EQ(all.at("fc.bias").lr_multiplier, 1);
-  EXPECT_EQ(
-      all.at("layer4.1.conv1.weight").lr_multiplier /
-          all.at("layer4.0.conv1.weight").lr_multiplier,
-      2);
-  EXPECT_LT(
-      all.at("conv1.weight").lr_multiplier,
-      all.at("layer1.0.conv1.weight").lr_multiplier);
+  const auto rate = [&](const char* name) {
+    return all.at(name).lr_multiplier;
+  };
+  EXPECT_EQ(rate("fc.weight"), 1);
+  EXPECT_EQ(rate("fc.bias"), 1);
+  EXPECT_EQ(rate("layer4.1.conv1.weight"), 0.5);
+  EXPECT_EQ(rate("layer4.0.conv1.weight"), 0.25);
+  EXPECT_EQ(rate("layer1.0.bn2.weight"), std::pow(0.5, 8));
+  EXPECT_EQ(rate("conv1.weight"), std::pow(0.5, 9));
+  EXPECT_EQ(rate("bn1.weight"), std::pow(0.5, 9));
 }
 
 TEST(TrainingRules, LeaveNormsAndBiasesUndecayedWhenAsked) {
