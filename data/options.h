@@ -59,6 +59,8 @@ struct JitterOptions {
   double contrast = 0;    ///< factor drawn from [1 - x, 1 + x]
   double saturation = 0;  ///< factor drawn from [1 - x, 1 + x]
   double hue = 0;  ///< turn drawn from [-x, x] of the colour circle, x <= 0.5
+
+  bool operator==(const JitterOptions&) const = default;
 };
 
 struct AugmentOptions {
@@ -72,6 +74,8 @@ struct AugmentOptions {
   double translate_fraction = 0;  ///< shift drawn from [-x, x] of the side
   JitterOptions jitter;
   double noise_stddev = 0;  ///< Gaussian, in units of the full range 0..1
+
+  bool operator==(const AugmentOptions&) const = default;
 };
 
 struct EvalOptions {

@@ -66,17 +66,22 @@ class AlexNetClassifier : public Layer {
   std::shared_ptr<Linear> linear1_, linear4_, linear6_;
 };
 
-class AlexNet final : public Net {
+class AlexNet final : public TwoPartNet {
  public:
   explicit AlexNet(Build& b)
       : features_(
             make<AlexNetFeatures>("features", b.options.channels, b.generator)),
         classifier_(make<AlexNetClassifier>("classifier", b)) {}
 
-  Logits logits(const at::Tensor& images, const Pass& pass) const override {
-    at::Tensor x = features_->forward(images, pass);
-    x = average_to(x, 6);
-    return {classifier_->forward(at::flatten(x, 1), pass), {}};
+  at::Tensor features(
+      const at::Tensor& images, const Pass& pass) const override {
+    const at::Tensor x = features_->forward(images, pass);
+    return at::flatten(average_to(x, 6), 1);
+  }
+
+  at::Tensor classify(
+      const at::Tensor& features, const Pass& pass) const override {
+    return classifier_->forward(features, pass);
   }
 
  private:

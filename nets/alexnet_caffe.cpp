@@ -31,7 +31,7 @@ std::shared_ptr<L> gaussian(
   return layer;
 }
 
-class CaffeAlexNet final : public Net {
+class CaffeAlexNet final : public TwoPartNet {
  public:
   explicit CaffeAlexNet(Build& b)
       : conv1_(conv("conv1", {b.options.channels, 96, 11, 4}, 0, b)),
@@ -51,18 +51,24 @@ class CaffeAlexNet final : public Net {
                 0,
                 b.generator))) {}
 
-  Logits logits(const at::Tensor& images, const Pass& pass) const override {
-    at::Tensor x = features(images, pass);
+  at::Tensor features(
+      const at::Tensor& images, const Pass& pass) const override {
+    at::Tensor x = maps(images, pass);
     if (x.size(2) != 6 || x.size(3) != 6) {
       x = average_to(x, 6);
     }
-    x = at::relu(fc6_->forward(at::flatten(x, 1), pass));
-    x = at::relu(fc7_->forward(drop6_.forward(x, pass), pass));
-    return {fc8_->forward(drop7_.forward(x, pass), pass), {}};
+    return at::relu(fc6_->forward(at::flatten(x, 1), pass));
+  }
+
+  at::Tensor classify(
+      const at::Tensor& features, const Pass& pass) const override {
+    const at::Tensor x =
+        at::relu(fc7_->forward(drop6_.forward(features, pass), pass));
+    return fc8_->forward(drop7_.forward(x, pass), pass);
   }
 
  private:
-  at::Tensor features(const at::Tensor& images, const Pass& pass) const {
+  at::Tensor maps(const at::Tensor& images, const Pass& pass) const {
     at::Tensor x = at::relu(conv1_->forward(images, pass));
     x = pool(local_response_norm(x));
     x = at::relu(conv2_->forward(x, pass));

@@ -61,7 +61,7 @@ class CifarBlock final : public Layer {
 };
 
 /// 6 n + 2 layers: n blocks in each of three stages.
-class CifarResNet final : public Net {
+class CifarResNet final : public TwoPartNet {
  public:
   CifarResNet(Build& b, int n)
       : conv1_(
@@ -82,14 +82,19 @@ class CifarResNet final : public Net {
     init_kaiming_fan_in(linear_->weight(), b.generator);
   }
 
-  Logits logits(const at::Tensor& images, const Pass& pass) const override {
+  at::Tensor features(
+      const at::Tensor& images, const Pass& pass) const override {
     at::Tensor x = bn1_->forward(conv1_->forward(images, pass), pass).relu_();
     for (const auto& stage : stages_) {
       x = stage->forward(x, pass);
     }
-    x = at::flatten(at::adaptive_avg_pool2d(x, {1, 1}), 1);
-    return {
-        linear_->forward(dropout(x, dropout_, pass, random_layer_), pass), {}};
+    return at::flatten(at::adaptive_avg_pool2d(x, {1, 1}), 1);
+  }
+
+  at::Tensor classify(
+      const at::Tensor& features, const Pass& pass) const override {
+    return linear_->forward(
+        dropout(features, dropout_, pass, random_layer_), pass);
   }
 
  private:

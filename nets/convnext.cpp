@@ -97,7 +97,7 @@ struct ConvNextShape {
   double drop;  ///< stochastic depth of the last block
 };
 
-class ConvNext final : public Net {
+class ConvNext final : public TwoPartNet {
  public:
   ConvNext(Build& b, const ConvNextShape& shape)
       : features_(make<Sequential>("features")) {
@@ -105,10 +105,15 @@ class ConvNext final : public Net {
     classifier_ = make<ConvNextHead>("classifier", shape.channels.back(), b);
   }
 
-  Logits logits(const at::Tensor& images, const Pass& pass) const override {
+  at::Tensor features(
+      const at::Tensor& images, const Pass& pass) const override {
     const at::Tensor maps = features_->forward(images, pass);
-    const at::Tensor means = at::adaptive_avg_pool2d(maps, {1, 1});
-    return {classifier_->forward(means, pass), {}};
+    return at::adaptive_avg_pool2d(maps, {1, 1});
+  }
+
+  at::Tensor classify(
+      const at::Tensor& features, const Pass& pass) const override {
+    return classifier_->forward(features, pass);
   }
 
  private:

@@ -105,7 +105,7 @@ std::array<EfficientNetStage, 7> scaled_stages(const EfficientNetScale& scale) {
   return stages;
 }
 
-class EfficientNet final : public Net {
+class EfficientNet final : public TwoPartNet {
  public:
   EfficientNet(Build& b, const EfficientNetScale& scale)
       : features_(make<Sequential>("features")),
@@ -123,10 +123,15 @@ class EfficientNet final : public Net {
     head->bias().detach().zero_();
   }
 
-  Logits logits(const at::Tensor& images, const Pass& pass) const override {
+  at::Tensor features(
+      const at::Tensor& images, const Pass& pass) const override {
     const at::Tensor maps = features_->forward(images, pass);
-    const at::Tensor means = at::adaptive_avg_pool2d(maps, {1, 1});
-    return {classifier_->forward(at::flatten(means, 1), pass), {}};
+    return at::flatten(at::adaptive_avg_pool2d(maps, {1, 1}), 1);
+  }
+
+  at::Tensor classify(
+      const at::Tensor& features, const Pass& pass) const override {
+    return classifier_->forward(features, pass);
   }
 
  private:

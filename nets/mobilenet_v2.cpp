@@ -69,7 +69,7 @@ constexpr MobileNetV2Stage kMobileNetV2Stages[] = {
     {6, 160, 3, 2},
     {6, 320, 1, 1}};
 
-class MobileNetV2 final : public Net {
+class MobileNetV2 final : public TwoPartNet {
  public:
   explicit MobileNetV2(Build& b)
       : features_(make<Sequential>("features")),
@@ -88,10 +88,15 @@ class MobileNetV2 final : public Net {
     classifier_->append(thin_linear(kLast, b.options.classes, b.generator));
   }
 
-  Logits logits(const at::Tensor& images, const Pass& pass) const override {
+  at::Tensor features(
+      const at::Tensor& images, const Pass& pass) const override {
     const at::Tensor maps = features_->forward(images, pass);
-    const at::Tensor means = at::adaptive_avg_pool2d(maps, {1, 1});
-    return {classifier_->forward(at::flatten(means, 1), pass), {}};
+    return at::flatten(at::adaptive_avg_pool2d(maps, {1, 1}), 1);
+  }
+
+  at::Tensor classify(
+      const at::Tensor& features, const Pass& pass) const override {
+    return classifier_->forward(features, pass);
   }
 
  private:

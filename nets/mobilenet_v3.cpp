@@ -73,7 +73,7 @@ struct MobileNetV3Shape {
   int hidden;  ///< of the classifier
 };
 
-class MobileNetV3 final : public Net {
+class MobileNetV3 final : public TwoPartNet {
  public:
   MobileNetV3(Build& b, const MobileNetV3Shape& shape)
       : features_(make<Sequential>("features")),
@@ -93,10 +93,15 @@ class MobileNetV3 final : public Net {
         thin_linear(shape.hidden, b.options.classes, b.generator));
   }
 
-  Logits logits(const at::Tensor& images, const Pass& pass) const override {
+  at::Tensor features(
+      const at::Tensor& images, const Pass& pass) const override {
     const at::Tensor maps = features_->forward(images, pass);
-    const at::Tensor means = at::adaptive_avg_pool2d(maps, {1, 1});
-    return {classifier_->forward(at::flatten(means, 1), pass), {}};
+    return at::flatten(at::adaptive_avg_pool2d(maps, {1, 1}), 1);
+  }
+
+  at::Tensor classify(
+      const at::Tensor& features, const Pass& pass) const override {
+    return classifier_->forward(features, pass);
   }
 
  private:

@@ -70,4 +70,22 @@ class Net : public Module {
   }
 };
 
+/// A network without auxiliary heads, in two parts: what it computes of a
+/// picture, and what it makes of that. The head (NetFacts::head) lies in the
+/// second part, and so does all dropout; stochastic depth may draw in the
+/// first.
+class TwoPartNet : public Net {
+ public:
+  /// images as for logits() → [N, ...], one row a picture.
+  virtual at::Tensor features(
+      const at::Tensor& images, const Pass& pass) const = 0;
+  /// What features() gave, and stays as it is → [N, classes].
+  virtual at::Tensor classify(
+      const at::Tensor& features, const Pass& pass) const = 0;
+
+  Logits logits(const at::Tensor& images, const Pass& pass) const final {
+    return {classify(features(images, pass), pass), {}};
+  }
+};
+
 }  // namespace convoy

@@ -24,6 +24,8 @@ struct Pass {
   /// When set, layers add their multiply-accumulates per sample. One thread
   /// only.
   std::int64_t* macs = nullptr;
+  /// When set, layers that draw in this pass count themselves. One thread only.
+  int* draws = nullptr;
 };
 
 }  // namespace convoy

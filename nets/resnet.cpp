@@ -151,7 +151,7 @@ std::shared_ptr<Sequential> make_stage(
 }
 
 template <class BlockKind>
-class ResNet final : public Net {
+class ResNet final : public TwoPartNet {
  public:
   ResNet(Build& b, const ResNetShape& shape)
       : conv1_(child(
@@ -167,15 +167,19 @@ class ResNet final : public Net {
     fc_ = make<Linear>("fc", channels, b.options.classes, b.generator);
   }
 
-  Logits logits(const at::Tensor& images, const Pass& pass) const override {
+  at::Tensor features(
+      const at::Tensor& images, const Pass& pass) const override {
     at::Tensor x = bn1_->forward(conv1_->forward(images, pass), pass).relu_();
     x = at::max_pool2d(x, {3, 3}, {2, 2}, {1, 1});
     for (const auto& stage : stages_) {
       x = stage->forward(x, pass);
     }
-    x = at::flatten(at::adaptive_avg_pool2d(x, {1, 1}), 1);
-    x = dropout(x, dropout_, pass, /*layer=*/0);
-    return {fc_->forward(x, pass), {}};
+    return at::flatten(at::adaptive_avg_pool2d(x, {1, 1}), 1);
+  }
+
+  at::Tensor classify(
+      const at::Tensor& features, const Pass& pass) const override {
+    return fc_->forward(dropout(features, dropout_, pass, /*layer=*/0), pass);
   }
 
  private:

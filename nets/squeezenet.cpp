@@ -63,7 +63,7 @@ at::Tensor fire_pool(const at::Tensor& x) {
   return at::max_pool2d(x, {3, 3}, {2, 2}, {0, 0}, {1, 1}, /*ceil_mode=*/true);
 }
 
-class SqueezeNet final : public Net {
+class SqueezeNet final : public TwoPartNet {
  public:
   SqueezeNet(Build& b, const SqueezeNetShape& shape)
       : features_(make<Sequential>("features")),
@@ -84,10 +84,14 @@ class SqueezeNet final : public Net {
     add_classifier(b, channels);
   }
 
-  Logits logits(const at::Tensor& images, const Pass& pass) const override {
-    const at::Tensor maps =
-        classifier_->forward(features_->forward(images, pass), pass);
-    return {at::flatten(maps, 1), {}};
+  at::Tensor features(
+      const at::Tensor& images, const Pass& pass) const override {
+    return features_->forward(images, pass);
+  }
+
+  at::Tensor classify(
+      const at::Tensor& features, const Pass& pass) const override {
+    return at::flatten(classifier_->forward(features, pass), 1);
   }
 
  private:

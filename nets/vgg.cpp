@@ -19,7 +19,7 @@ namespace {
 /// Convolutions before each of the five poolings.
 using VggDepths = std::array<int, 5>;
 
-class Vgg final : public Net {
+class Vgg final : public TwoPartNet {
  public:
   Vgg(Build& b, const VggDepths& depths, bool norm)
       : features_(make<Sequential>("features")),
@@ -28,10 +28,15 @@ class Vgg final : public Net {
     add_classifier(b);
   }
 
-  Logits logits(const at::Tensor& images, const Pass& pass) const override {
-    at::Tensor x = features_->forward(images, pass);
-    x = average_to(x, 7);
-    return {classifier_->forward(at::flatten(x, 1), pass), {}};
+  at::Tensor features(
+      const at::Tensor& images, const Pass& pass) const override {
+    const at::Tensor x = features_->forward(images, pass);
+    return at::flatten(average_to(x, 7), 1);
+  }
+
+  at::Tensor classify(
+      const at::Tensor& features, const Pass& pass) const override {
+    return classifier_->forward(features, pass);
   }
 
  private:

@@ -150,6 +150,17 @@ void draw_colour(
 
 }  // namespace
 
+bool draws_anything(const AugmentOptions& options) {
+  AugmentOptions still{.flip_horizontal = 0};  // where nothing else is random
+  still.crop = options.crop;
+  still.crop_px = options.crop_px;
+  still.scale = options.scale;
+  still.ratio = options.ratio;
+  const bool fixed_crop =
+      options.crop == Crop::center || options.crop == Crop::none;
+  return !fixed_crop || options != still;
+}
+
 AugmentPlan draw_plan(
     const AugmentOptions& options,
     const DrawKey& key,

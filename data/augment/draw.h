@@ -37,6 +37,10 @@ struct PictureSize {
   int width = 0;
 };
 
+/// Whether draw_plan() makes anything of its key: a picture then looks
+/// different each time.
+bool draws_anything(const AugmentOptions& options);
+
 /// Training. Distributions are torchvision's (RandomResizedCrop with its ten
 /// tries and its fallback, ColorJitter's factors, whole pixels of translation);
 /// Crop::random is Caffe's. Throws BadData when the picture is smaller than a

@@ -44,6 +44,9 @@ at::Tensor draw_mask(
         pass.keys.samples.numel(),
         x.size(0)));
   }
+  if (pass.draws != nullptr) {
+    ++*pass.draws;
+  }
   const DropoutDraw draw{
       pass.keys.seed + static_cast<std::uint64_t>(layer),
       pass.keys.step,

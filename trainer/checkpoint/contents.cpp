@@ -142,7 +142,8 @@ void restore_tensors(
           entry.name,
           entry.name.starts_with("ema.")
               ? "its run kept no average; set optimizer.ema_decay to 0"
-              : "it belongs to another network or optimizer"));
+              : "it belongs to another network or optimizer, or to "
+                "another choice of what is trained (fine_tune)"));
     }
     entry.tensor.detach().copy_(found->second);
     given.erase(found);
@@ -156,7 +157,8 @@ void restore_tensors(
         one,
         one.starts_with("ema.")
             ? "its run kept an average; set optimizer.ema_decay as there"
-            : "it belongs to another network or optimizer"));
+            : "it belongs to another network or optimizer, or to "
+              "another choice of what is trained (fine_tune)"));
   }
 }
 

@@ -74,6 +74,12 @@ void for_each_field(O& o, V&& visit) {
       "any "
       "case; null: no end");
   visit(
+      "unfreeze",
+      o.unfreeze,
+      "head, partial: what else is trained once so many epochs are done, such "
+      "as [\"layer4=2\", \"all=5\"]: everything from layer4 on after 2 "
+      "epochs, everything after 5");
+  visit(
       "head_lr_multiplier",
       o.head_lr_multiplier,
       "the head's learning rate over the others'",
@@ -97,6 +103,13 @@ void for_each_field(O& o, V&& visit) {
       "freeze_batch_norm",
       o.freeze_batch_norm,
       "no batch norm is trained, and all keep their statistics");
+  visit(
+      "cache_mb",
+      o.cache_mb,
+      "head: what the frozen part makes of a picture is computed once and kept "
+      "in memory, up to so many MB a rank, where nothing is drawn before the "
+      "head (no random augmentation); 0: it is computed at every step",
+      between(0, 1000000));
 }
 
 }  // namespace convoy

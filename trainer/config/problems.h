@@ -54,6 +54,7 @@ void check_eval(const EvalOptions& eval, Problems& p);
 void check_normalize(const Config& c, Problems& p);
 void check_net(const Config& c, Problems& p);
 void check_fine_tune(const Config& c, Problems& p);
+void check_unfreeze(const Config& c, Problems& p);
 void check_optimizer(const OptimizerOptions& o, Problems& p);
 void check_schedule(const Config& c, Problems& p);
 void check_batch(const BatchOptions& b, Problems& p);

@@ -66,12 +66,15 @@ struct FineTuneOptions {
   FineTuneMode mode = FineTuneMode::full;
   std::string first_layer;  ///< partial: prefix of the first trained parameter
   std::string last_layer;   ///< partial: of the last; the head is trained too
+  /// "LAYER=EPOCHS": what is trained from then on, beside what was before.
+  std::vector<std::string> unfreeze;
   double head_lr_multiplier = 1.0;
   double layer_decay = 1.0;  ///< rate of a stage over that of the next
   /// "PREFIX=FACTOR", on the rate and on the weight decay.
   std::vector<std::string> rates;
   std::vector<std::string> decays;
   bool freeze_batch_norm = false;
+  int cache_mb = 1000;  ///< head: of features kept, a rank; 0 = none
 };
 
 enum class OptimizerName { sgd, adam, adamw, rmsprop, lars };

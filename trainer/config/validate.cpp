@@ -6,6 +6,7 @@
 #include "trainer/config/batch_sizes.h"
 #include "trainer/config/problems.h"
 #include "trainer/loop/schedule.h"
+#include "trainer/loop/unfreezing.h"
 
 namespace convoy {
 namespace {
@@ -62,21 +63,7 @@ void check_device(const Config& c, const GpuReport& gpus, Problems& problems) {
 /// A warm-up in one unit and a run in the other meet only when the data is
 /// known.
 void check_warmup(
-    const Config& c,
-    std::int64_t global_batch,
-    std::int64_t samples,
-    Problems& problems) {
-  const TrainingOrder order{
-      static_cast<std::uint64_t>(samples),
-      static_cast<std::uint64_t>(global_batch),
-      c.data.tail};
-  if (order.steps_per_epoch() == 0) {
-    return;
-  }
-  const auto per_epoch = static_cast<std::int64_t>(order.steps_per_epoch());
-  const RunLength length{
-      per_epoch,
-      c.run.iterations > 0 ? c.run.iterations : per_epoch * c.run.epochs};
+    const Config& c, const RunLength& length, Problems& problems) {
   const std::int64_t warmup = warmup_steps(c.schedule, length);
   problems.require(
       warmup == 0 || warmup < length.total_steps,
@@ -85,7 +72,25 @@ void check_warmup(
       "a warm-up of {} steps leaves nothing of the run's {} (an epoch has {})",
       warmup,
       length.total_steps,
-      per_epoch);
+      length.steps_per_epoch);
+}
+
+/// What is unfrozen after the last epoch never is.
+void check_unfreeze_within(
+    const Config& c, const RunLength& length, Problems& problems) {
+  for (const std::string& text : c.fine_tune.unfreeze) {
+    const std::int64_t steps =
+        parse_unfreezing(text)->epochs * length.steps_per_epoch;
+    problems.require(
+        steps < length.total_steps,
+        {"fine_tune.unfreeze"},
+        "\"{}\" comes after step {}, and the run has {} (an epoch has {}); "
+        "want fewer epochs there, or a longer run",
+        text,
+        steps,
+        length.total_steps,
+        length.steps_per_epoch);
+  }
 }
 
 }  // namespace
@@ -106,6 +111,7 @@ std::vector<Problem> validate(
   check_normalize(config, problems);
   check_net(config, problems);
   check_fine_tune(config, problems);
+  check_unfreeze(config, problems);
   check_optimizer(config.optimizer, problems);
   check_schedule(config, problems);
   check_batch(config.batch, problems);
@@ -125,7 +131,19 @@ std::vector<Problem> validate_with_data(
       "tail: drop an epoch would have no step; use wrap or a smaller batch",
       batch.global,
       train_samples);
-  check_warmup(config, batch.global, train_samples, problems);
+  const TrainingOrder order{
+      static_cast<std::uint64_t>(train_samples),
+      static_cast<std::uint64_t>(batch.global),
+      config.data.tail};
+  const auto per_epoch = static_cast<std::int64_t>(order.steps_per_epoch());
+  if (per_epoch > 0) {
+    const RunLength length{
+        per_epoch,
+        config.run.iterations > 0 ? config.run.iterations
+                                  : per_epoch * config.run.epochs};
+    check_warmup(config, length, problems);
+    check_unfreeze_within(config, length, problems);
+  }
   return problems.take();
 }
 

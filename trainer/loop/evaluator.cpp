@@ -1,13 +1,11 @@
 #include "trainer/loop/evaluator.h"
 
-#include <ATen/Parallel.h>
-#include <c10/core/GradMode.h>
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <exception>
+#include <functional>
 #include <mutex>
-#include <thread>
 
 #include "trainer/errors.h"
 #include "trainer/health/memory.h"
@@ -28,100 +26,23 @@ struct PerSample {
   std::vector<std::int64_t> seen;
 };
 
-class BlockRunner {
+/// Computes blocks, each on the thread that it is called on.
+class BlockScorer {
  public:
-  BlockRunner(
+  BlockScorer(
       const Model& model,
       Precision precision,
-      const EvaluationInput& input,
-      const std::function<void(std::int64_t)>& progress)
+      KeptBlocks* kept,
+      const std::function<void(std::int64_t)>& progress,
+      PerSample& results)
       : model_(model),
         precision_(precision),
-        input_(input),
-        progress_(progress) {}
+        kept_(kept),
+        progress_(progress),
+        results_(results) {}
 
-  void run(const EvaluationBlocks& blocks, PerSample& results) {
-    Loader loader(
-        {input_.dataset, input_.make_transform, evaluation_source(blocks)},
-        loader_options(blocks));
-    const int threads = threads_at_once();
-    const int threads_before = at::get_num_threads();
-    if (threads <= 1) {
-      work(loader, results);
-    } else {
-      run_threads(threads, loader, results);
-    }
-    at::set_num_threads(threads_before);
-    bad_ = loader.bad_samples();
-  }
-
-  std::vector<BadSample> take_bad() { return std::move(bad_); }
-
- private:
-  int threads_at_once() const {
-    return model_.device().is_cuda() ? 1 : input_.threads;
-  }
-
-  LoaderOptions loader_options(const EvaluationBlocks& blocks) const {
-    LoaderOptions options;
-    options.workers = input_.workers;
-    options.ring_batches = static_cast<std::size_t>(threads_at_once()) + 2;
-    options.batch_capacity = static_cast<std::size_t>(input_.block);
-    options.sample_values = static_cast<std::size_t>(input_.shape.values());
-    options.end_batch = blocks.blocks_of_rank();
-    options.bad_samples = input_.bad_samples;
-    options.allocate = slot_memory(model_.device());
-    const c10::Device device = model_.device();
-    options.on_thread_start = [device](int) { set_device(device); };
-    return options;
-  }
-
-  /// Several blocks at once, one thread each.
-  void run_threads(int threads, Loader& loader, PerSample& results) {
-    std::vector<std::thread> team;
-    for (int t = 0; t < threads; ++t) {
-      team.emplace_back([&] {
-        try {
-          work(loader, results);
-        } catch (...) {
-          const std::lock_guard lock(mutex_);
-          if (!failure_) {
-            failure_ = std::current_exception();
-          }
-        }
-      });
-    }
-    for (std::thread& member : team) {
-      member.join();
-    }
-    if (failure_) {
-      std::rethrow_exception(failure_);
-    }
-  }
-
-  void work(Loader& loader, PerSample& results) {
-    const c10::NoGradGuard guard;
-    // Bits must not depend on how many threads share an operation.
-    if (model_.device().is_cpu()) {
-      at::set_num_threads(1);
-    }
-    Feed feed(loader, input_.shape, model_.device());
-    while (const auto batch = next(feed)) {
-      record(*batch, results);
-    }
-  }
-
-  std::optional<DeviceBatch> next(Feed& feed) {
-    const std::lock_guard lock(mutex_);
-    return feed.next();
-  }
-
-  void record(const DeviceBatch& batch, PerSample& results) {
-    at::Tensor logits;
-    {
-      const AutocastScope autocast(precision_, model_.device());
-      logits = model_.net().forward(batch.images, Pass{});
-    }
+  void operator()(const DeviceBatch& batch) {
+    const at::Tensor logits = score(batch);
     const at::Tensor labels = batch.labels.clamp_min(0);
     const at::Tensor losses =
         sample_losses(logits, labels, 0).to(at::kCPU, at::kDouble);
@@ -133,9 +54,9 @@ class BlockRunner {
         continue;
       }
       const auto id = ids.const_data_ptr<std::int64_t>()[i];
-      results.loss[id] = losses.const_data_ptr<double>()[i];
-      results.rank[id] = ranks.const_data_ptr<std::int64_t>()[i];
-      results.seen[id] = 1;
+      results_.loss[id] = losses.const_data_ptr<double>()[i];
+      results_.rank[id] = ranks.const_data_ptr<std::int64_t>()[i];
+      results_.seen[id] = 1;
     }
     const std::lock_guard lock(mutex_);
     done_ += batch.size();
@@ -144,14 +65,33 @@ class BlockRunner {
     }
   }
 
+ private:
+  at::Tensor score(const DeviceBatch& batch) {
+    const AutocastScope autocast(precision_, model_.device());
+    if (kept_ == nullptr) {
+      return model_.net().forward(batch.images, Pass{});
+    }
+    const TwoPartNet& net = *model_.two_parts();
+    if (batch.are_features) {
+      return net.classify(batch.images, Pass{});
+    }
+    const at::Tensor features = net.features(batch.images, Pass{});
+    keep({features, batch.labels.clone(), batch.samples.clone(), true});
+    return net.classify(features, Pass{});
+  }
+
+  void keep(DeviceBatch block) {
+    const std::lock_guard lock(mutex_);
+    kept_->blocks.push_back(std::move(block));
+  }
+
   const Model& model_;
   Precision precision_;
-  const EvaluationInput& input_;
+  KeptBlocks* kept_;
   const std::function<void(std::int64_t)>& progress_;
+  PerSample& results_;
   std::mutex mutex_;
-  std::exception_ptr failure_;
   std::int64_t done_ = 0;
-  std::vector<BadSample> bad_;
 };
 
 std::string memory_advice(
@@ -192,16 +132,29 @@ Evaluation evaluate(
     Precision precision,
     const EvaluationInput& input,
     World& world,
-    const std::function<void(std::int64_t)>& progress) {
+    const std::function<void(std::int64_t)>& progress,
+    KeptBlocks* kept) {
   const EvaluationBlocks blocks{
       input.dataset.size(),
       static_cast<std::uint64_t>(input.block),
       static_cast<std::uint64_t>(world.size()),
       static_cast<std::uint64_t>(world.rank())};
   PerSample results(input.dataset.size());
-  BlockRunner runner(model, precision, input, progress);
+  BlockScorer scorer(model, precision, kept, progress, results);
+  std::vector<BadSample> bad;
   try {
-    runner.run(blocks, results);
+    if (kept != nullptr && kept->whole) {
+      for_each_batch(
+          kept->blocks, input.threads, model.device(), std::ref(scorer));
+      bad = kept->bad;
+    } else {
+      bad = for_each_block(
+          input,
+          model.device(),
+          evaluation_source(blocks),
+          blocks.blocks_of_rank(),
+          std::ref(scorer));
+    }
   } catch (...) {
     const auto error = std::current_exception();
     if (is_out_of_memory(error)) {
@@ -209,10 +162,14 @@ Evaluation evaluate(
     }
     throw;
   }
+  if (kept != nullptr) {
+    kept->whole = true;
+    kept->bad = bad;
+  }
   world.control().all_reduce(std::span(results.loss));
   world.control().all_reduce(std::span(results.rank));
   world.control().all_reduce(std::span(results.seen));
-  return {add_up(results), reasons_of_all(world.control(), runner.take_bad())};
+  return {add_up(results), reasons_of_all(world.control(), bad)};
 }
 
 }  // namespace convoy

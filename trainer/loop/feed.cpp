@@ -6,6 +6,18 @@
 
 namespace convoy {
 
+void BatchFeed::note_samples(
+    std::uint64_t batch, const std::int64_t* ids, std::size_t count) {
+  for (std::size_t i = 0; i < count; ++i) {
+    // splitmix64's finaliser, over (batch, sample).
+    std::uint64_t x =
+        batch * 0x9E3779B97F4A7C15u + static_cast<std::uint64_t>(ids[i]);
+    x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9u;
+    x = (x ^ (x >> 27)) * 0x94D049BB133111EBu;
+    samples_hash_ += x ^ (x >> 31);
+  }
+}
+
 std::optional<DeviceBatch> Feed::next() {
   current_.reset();
   return_copied_slots();
@@ -14,7 +26,7 @@ std::optional<DeviceBatch> Feed::next() {
     return std::nullopt;
   }
   number_ = batch->number();
-  note_samples(*batch);
+  note_samples(number_, batch->sample_ids(), batch->count());
   if (device_.is_cuda()) {
     return copy(std::move(*batch));
   }
@@ -27,17 +39,6 @@ void Feed::return_copied_slots() {
                                  in_flight_.front().copied.query())) {
     in_flight_.front().copied.synchronize();
     in_flight_.pop_front();
-  }
-}
-
-void Feed::note_samples(const Batch& batch) {
-  for (std::size_t i = 0; i < batch.count(); ++i) {
-    // splitmix64's finaliser, over (batch, sample).
-    std::uint64_t x = batch.number() * 0x9E3779B97F4A7C15u +
-                      static_cast<std::uint64_t>(batch.sample_ids()[i]);
-    x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9u;
-    x = (x ^ (x >> 27)) * 0x94D049BB133111EBu;
-    samples_hash_ += x ^ (x >> 31);
   }
 }
 

@@ -24,12 +24,32 @@ struct ImageShape {
   std::int64_t values() const { return channels * height * width; }
 };
 
+/// A rank's batches, in order.
+class BatchFeed {
+ public:
+  virtual ~BatchFeed() = default;
+
+  /// Nothing after the last one. Throws what the source of the samples throws.
+  virtual std::optional<DeviceBatch> next() = 0;
+
+  /// A hash of which samples have come in which batch since the last call: the
+  /// same whatever their order; the ranks' sum is that of the global batches.
+  std::uint64_t take_samples_hash() { return std::exchange(samples_hash_, 0); }
+
+ protected:
+  void note_samples(
+      std::uint64_t batch, const std::int64_t* ids, std::size_t count);
+
+ private:
+  std::uint64_t samples_hash_ = 0;
+};
+
 /// On the CPU tensors are views of the loader's slot, valid until the next call
 /// of next(). On CUDA pictures are copied asynchronously from pinned slots on
 /// the current stream, and a slot goes back when its copy is done; next() waits
 /// while more than `kMostInFlight` are not, so that a host which runs ahead of
 /// the GPU never holds every slot while it waits for one.
-class Feed {
+class Feed final : public BatchFeed {
  public:
   static constexpr std::size_t kMostInFlight = 1;
 
@@ -38,20 +58,14 @@ class Feed {
   Feed(Loader& loader, ImageShape shape, c10::Device device)
       : loader_(loader), shape_(shape), device_(device) {}
 
-  /// Nothing after the loader's last batch. Throws what the loader throws.
-  std::optional<DeviceBatch> next();
+  std::optional<DeviceBatch> next() override;
 
   /// Number of the batch that next() returned last.
   std::uint64_t number() const { return number_; }
 
-  /// A hash of which samples have come in which batch since the last call: the
-  /// same whatever their order; the ranks' sum is that of the global batches.
-  std::uint64_t take_samples_hash() { return std::exchange(samples_hash_, 0); }
-
  private:
   DeviceBatch view(const Batch& batch) const;
   DeviceBatch copy(Batch batch);
-  void note_samples(const Batch& batch);
   void return_copied_slots();
 
   struct InFlight {
@@ -64,7 +78,6 @@ class Feed {
   c10::Device device_;
 
   std::uint64_t number_ = 0;
-  std::uint64_t samples_hash_ = 0;
   std::optional<Batch> current_;
   std::deque<InFlight> in_flight_;
 };

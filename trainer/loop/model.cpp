@@ -14,15 +14,23 @@ namespace convoy {
 Model::Model(const ModelOptions& options)
     : entry_(find_net(options.net)),
       net_(entry_.build(options.options)),
+      fine_tune_(options.fine_tune),
       device_(options.device),
       channels_last_(options.channels_last),
       classes_(options.options.classes) {
-  net_->choose_trained(trained_by(
-      options.fine_tune, net_->state(), [this](const std::string& name) {
-        return is_head(name);
-      }));
   state_ = net_->state();
+  train_after(0);
   place();
+}
+
+bool Model::train_after(std::int64_t epochs) {
+  const std::size_t before = trained().size();
+  net_->choose_trained(trained_by(
+      fine_tune_,
+      state_,
+      [this](const std::string& name) { return is_head(name); },
+      epochs));
+  return trained().size() > before;
 }
 
 void Model::place() {

@@ -35,10 +35,18 @@ class Model {
   explicit Model(const ModelOptions& options);
 
   const Net& net() const { return *net_; }
+  /// The network, if it is one of two parts; else null.
+  const TwoPartNet* two_parts() const {
+    return dynamic_cast<const TwoPartNet*>(net_.get());
+  }
   const NetFacts& facts() const { return entry_.facts; }
 
   /// Every tensor, in state-dict order, on the device.
   const std::vector<NamedTensor>& state() const { return state_; }
+  /// Trains what fine-tuning names once `epochs` epochs are done; at first it
+  /// is what it names at 0. Tells whether that is more than before.
+  bool train_after(std::int64_t epochs);
+
   /// The parameters that are trained.
   std::vector<NamedTensor> trained() const;
   /// Running statistics that training changes: the float buffers of layers that
@@ -64,6 +72,7 @@ class Model {
 
   const NetEntry& entry_;
   std::unique_ptr<Net> net_;
+  FineTuneOptions fine_tune_;
   std::vector<NamedTensor> state_;
   c10::Device device_;
   bool channels_last_;

@@ -78,11 +78,12 @@ std::string out_of_memory_advice(
           : "no smaller micro-batch fits either: use a smaller network or "
             "smaller pictures (augment.crop_px)";
   return fmt::format(
-      "out of memory: {} samples of {} x {} at a time are too many ({}; {}); "
-      "{}",
+      "out of memory: {} samples{} at a time are too many ({}; {}); {}",
       failed.micro,
-      batch.images.size(2),
-      batch.images.size(3),
+      batch.are_features
+          ? "' features"
+          : fmt::format(
+                " of {} x {}", batch.images.size(2), batch.images.size(3)),
       refused_allocation(failed.error),
       describe_memory(batch.images.device()),
       advice);

@@ -8,7 +8,7 @@ namespace {
 
 StepFigures read(std::int64_t step, const at::Tensor& host) {
   const double* v = host.const_data_ptr<double>();
-  return {step, v[0], v[1], v[2], v[3], v[4], v[5], v[6] != 0, v[7]};
+  return {step, v[0], v[1], v[2], v[3], v[4], v[5], v[6] != 0, v[7], v[8]};
 }
 
 }  // namespace

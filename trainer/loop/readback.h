@@ -22,6 +22,8 @@ struct StepFigures {
   double gradient_norm = 0;  ///< of the mean loss's gradient
   bool nonfinite = false;    ///< the update was skipped
   double own_loss = 0;       ///< of this rank's share alone: not reduced
+  /// Samples whose scores are not those of the first of their rank.
+  double differing = 0;
 };
 
 /// On the CPU figures are there at once. On CUDA they are copied behind the
@@ -30,8 +32,8 @@ struct StepFigures {
 class Readback {
  public:
   /// The figures as they lie in a device tensor: loss, top1, top5, samples,
-  /// stop, norm, nonfinite.
-  static constexpr std::int64_t kFigures = 8;
+  /// stop, norm, nonfinite, own loss, differing.
+  static constexpr std::int64_t kFigures = 9;
 
   explicit Readback(c10::Device device) : device_(device) {}
 

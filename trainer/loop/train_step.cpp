@@ -6,6 +6,7 @@
 #include <c10/core/GradMode.h>
 
 #include <algorithm>
+#include <map>
 
 #include "distributed/replicate.h"
 #include "trainer/config/batch_sizes.h"
@@ -44,7 +45,8 @@ TrainStep::TrainStep(
     Model& model,
     World& world,
     const at::Tensor& class_weights)
-    : precision_(precision),
+    : config_(config),
+      precision_(precision),
       label_smoothing_(config.loss.label_smoothing),
       clip_norm_(config.optimizer.clip_norm),
       class_weights_(
@@ -54,15 +56,38 @@ TrainStep::TrainStep(
       ranks_(world.size()),
       seed_(config.run.seed),
       model_(broadcast_model(model, world)),
-      reducer_(
-          named_parameters(model),
-          model.statistics(),
-          world.gradients(),
-          {config.distributed.bucket_mb, config.distributed.first_bucket_mb}),
-      optimizer_(
-          make_optimizer(config.optimizer, training_rules(model, config))) {
+      world_(world) {
+  attach();
   if (config.optimizer.ema_decay > 0) {
     ema_.emplace(model, config.optimizer.ema_decay);
+  }
+}
+
+/// Puts gradients and statistics into the reducer's arenas; the optimizer takes
+/// the gradients from there.
+void TrainStep::attach() {
+  reducer_.reset();  // its hooks go before the next one's come
+  reducer_.emplace(
+      named_parameters(model_),
+      model_.statistics(),
+      world_.gradients(),
+      ReducerOptions{
+          config_.distributed.bucket_mb, config_.distributed.first_bucket_mb});
+  optimizer_ =
+      make_optimizer(config_.optimizer, training_rules(model_, config_));
+}
+
+void TrainStep::train_more() {
+  std::map<std::string, at::Tensor> before;
+  for (const NamedTensor& entry : optimizer_->state()) {
+    before[entry.name] = entry.tensor;
+  }
+  attach();
+  for (const NamedTensor& entry : optimizer_->state()) {
+    const auto found = before.find(entry.name);
+    if (found != before.end()) {
+      entry.tensor.copy_(found->second);
+    }
   }
 }
 
@@ -74,9 +99,11 @@ std::int64_t TrainStep::parts_of(std::int64_t global_batch) const {
 at::Tensor TrainStep::run(
     const DeviceBatch& batch, const StepInput& input, PhaseClock& clock) {
   clock.begin(Phase::compute);
-  reducer_.zero_grad();
-  const at::Tensor buffers_before = reducer_.save_buffers();
-  at::Tensor sums = at::zeros({5}, batch.images.options().dtype(at::kDouble));
+  reducer_->zero_grad();
+  const at::Tensor buffers_before = reducer_->save_buffers();
+  first_scores_.reset();
+  // loss, top1, top5, samples, differing; stop.
+  at::Tensor sums = at::zeros({6}, batch.images.options().dtype(at::kDouble));
   const std::int64_t parts = parts_of(input.global_batch);
   for (std::int64_t i = 0; i < parts; ++i) {
     const std::int64_t begin = batch.size() * i / parts;
@@ -84,38 +111,45 @@ at::Tensor TrainStep::run(
     if (begin == end) {
       continue;  // one sample fewer than the largest share; never the last part
     }
-    sums.narrow(0, 0, 4).add_(
+    sums.narrow(0, 0, 5).add_(
         accumulate(batch.narrow(begin, end - begin), input, i + 1 == parts));
   }
   if (input.stop) {
-    sums[4].add_(1);
+    sums[5].add_(1);
   }
   const at::Tensor own_loss = sums.narrow(0, 0, 1).clone();
   clock.begin(Phase::communication);
   const c10::NoGradGuard guard;
-  reducer_.finish(sums);
+  reducer_->finish(sums);
   clock.begin(Phase::optimizer);
   const at::Tensor verdict = unscale_and_clip(sums, input.loss_scale);
   const at::Tensor found_inf = verdict[1].to(at::kFloat);
-  reducer_.restore_buffers(buffers_before, found_inf);
+  reducer_->restore_buffers(buffers_before, found_inf);
   optimizer_->step(input.lr, found_inf);
   if (ema_) {
     ema_->update(input.step, found_inf);
   }
   clock.end_step();
-  return at::cat({sums, verdict, own_loss});
+  return at::cat(
+      {sums.narrow(0, 0, 4),
+       sums.narrow(0, 5, 1),
+       verdict,
+       own_loss,
+       sums.narrow(0, 4, 1)});
 }
 
 at::Tensor TrainStep::accumulate(
     const DeviceBatch& micro, const StepInput& input, bool last) {
-  reducer_.begin_backward(last);
+  reducer_->begin_backward(last);
   const Pass pass{
       .training = true,
       .keys = {.seed = seed_, .step = input.step, .samples = micro.samples}};
   Logits all;
   {
     const AutocastScope autocast(precision_, model_.device());
-    all = model_.net().logits(micro.images, pass);
+    all = micro.are_features
+              ? Logits{model_.two_parts()->classify(micro.images, pass), {}}
+              : model_.net().logits(micro.images, pass);
   }
   const at::Tensor& logits = all.main;
   peak_memory_ = std::max(peak_memory_, resident_memory());
@@ -134,7 +168,15 @@ at::Tensor TrainStep::accumulate(
       {losses.sum(at::kDouble),
        ranks.lt(1).sum().to(at::kDouble),
        ranks.lt(5).sum().to(at::kDouble),
-       losses.new_full({}, micro.size(), at::kDouble)});
+       losses.new_full({}, micro.size(), at::kDouble),
+       count_differing(logits)});
+}
+
+at::Tensor TrainStep::count_differing(const at::Tensor& logits) {
+  if (!first_scores_.defined()) {
+    first_scores_ = logits.detach()[0].clone();
+  }
+  return logits.detach().ne(first_scores_).any(1).sum().to(at::kDouble);
 }
 
 at::Tensor TrainStep::weighted_losses(
@@ -149,7 +191,7 @@ at::Tensor TrainStep::weighted_losses(
 /// finite. Both come from reduced values, so every rank decides alike.
 at::Tensor TrainStep::unscale_and_clip(
     const at::Tensor& sums, double loss_scale) {
-  const at::Tensor& gradients = reducer_.gradient_arena();
+  const at::Tensor& gradients = reducer_->gradient_arena();
   if (loss_scale != 1) {
     gradients.mul_(1 / loss_scale);
   }

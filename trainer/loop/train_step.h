@@ -34,7 +34,7 @@ class TrainStep {
  public:
   /// Broadcasts rank 0's parameters and buffers. `precision` is resolved.
   /// `class_weights` [classes] multiply the samples' losses; undefined: all
-  /// count alike.
+  /// count alike. All but `class_weights` outlive it.
   TrainStep(
       const Config& config,
       Precision precision,
@@ -48,6 +48,11 @@ class TrainStep {
   /// and optimizer state as they were; batch norm's count of batches goes on.
   at::Tensor run(
       const DeviceBatch& batch, const StepInput& input, PhaseClock& clock);
+
+  /// Takes in the parameters that `model` has come to train: they get gradients
+  /// and an optimizer state of zeros, and what was trained before keeps its.
+  /// Between steps, on every rank; nothing is exchanged.
+  void train_more();
 
   /// Whether a forward and backward of `samples` samples fits into memory;
   /// nothing is exchanged with other ranks. For advice after a step ran out of
@@ -64,6 +69,7 @@ class TrainStep {
   std::vector<NamedTensor> state() const;
 
  private:
+  void attach();
   /// Into how many micro-batches each rank cuts its share.
   std::int64_t parts_of(std::int64_t global_batch) const;
   at::Tensor accumulate(
@@ -71,8 +77,11 @@ class TrainStep {
   /// [N] float: the samples' losses as they count.
   at::Tensor weighted_losses(
       const at::Tensor& logits, const at::Tensor& labels) const;
+  /// How many samples have other scores than the first of the step; double.
+  at::Tensor count_differing(const at::Tensor& logits);
   at::Tensor unscale_and_clip(const at::Tensor& sums, double loss_scale);
 
+  const Config& config_;
   Precision precision_;
   double label_smoothing_;
   double clip_norm_;
@@ -81,9 +90,11 @@ class TrainStep {
   std::int64_t ranks_;
   std::uint64_t seed_;
   Model& model_;
-  Reducer reducer_;
+  World& world_;
+  std::optional<Reducer> reducer_;
   std::unique_ptr<Optimizer> optimizer_;
   std::optional<Ema> ema_;
+  at::Tensor first_scores_;  ///< [classes], of the step's first sample
   std::int64_t peak_memory_ = 0;
 };
 

@@ -3,6 +3,7 @@
 #include <set>
 
 #include "nets/stages.h"
+#include "trainer/loop/unfreezing.h"
 
 namespace convoy {
 namespace {
@@ -65,8 +66,15 @@ std::string layer_of(const std::string& name) {
 NamePredicate trained_by(
     const FineTuneOptions& options,
     const std::vector<NamedTensor>& state,
-    const NamePredicate& is_head) {
+    const NamePredicate& is_head,
+    std::int64_t epochs) {
   Names names = names_of_mode(options, state);
+  for (const std::string& text : options.unfreeze) {
+    const auto stage = parse_unfreezing(text);
+    if (stage && stage->epochs <= epochs) {
+      names.merge(names_between(state, stage->layer, ""));
+    }
+  }
   for (const NamedTensor& entry : state) {
     if (is_head(entry.name)) {
       names.insert(entry.name);

@@ -11,13 +11,13 @@
 #include "nets/registry.h"
 #include "trainer/config/write.h"
 #include "trainer/health/agree.h"
-#include "trainer/health/memory.h"
 #include "trainer/health/signals.h"
 #include "trainer/loop/arithmetic.h"
 #include "trainer/loop/class_weights.h"
 #include "trainer/loop/out_of_memory.h"
 #include "trainer/loop/training_parts.h"
 #include "trainer/report/baseline.h"
+#include "trainer/report/trained.h"
 #include "trainer/report/version.h"
 
 namespace convoy {
@@ -104,13 +104,18 @@ Trainer::Trainer(
           class_weights(config, data)),
       store_(config.run.dir, config.run.keep),
       clock_(make_phase_clock(world.device())),
-      readback_(world.device()) {
+      readback_(world.device()),
+      same_scores_(world.size()) {
   at::set_num_threads(threads_);
   state_.loss_scale = LossScale::for_precision(precision_);
   agreed(world.control(), world.host(), [&] {
     if (start.checkpoint) {
       state_ = facts_of_checkpoint(*start.checkpoint, start.source).state;
       require_within(state_, length_, start.source);
+      // A checkpoint at the end of an epoch is of what was trained in it.
+      if (model_.train_after((state_.step - 1) / length_.steps_per_epoch)) {
+        step_.train_more();
+      }
       restore_tensors(step_.state(), *start.checkpoint, start.source);
       // With more patience a run that has ended goes on.
       state_.gave_up = state_.gave_up && is_hopeless();
@@ -128,27 +133,28 @@ ExitCode Trainer::run() {
   if (world_.rank() == 0) {
     records_ = std::make_unique<Records>(config_.run.dir, state_.step);
   }
-  const LoaderOptions options = loader_options();
-  agreed(world_.control(), world_.host(), [&] {
-    require_loader_memory(options, available_memory() / world_.local_size());
-  });
-  Loader loader(training_input(config_, data_, order_, world_), options);
-  Feed feed(loader, training_shape(config_), world_.device());
+  std::unique_ptr<Loader> loader;
+  const std::unique_ptr<BatchFeed> feed = open_feed(loader);
   progress_.emplace(log_, "training", length_.total_steps, state_.step);
   interval_ = Interval();
 
   while (!is_over() && !stop_) {
-    take_step(feed);
+    if (at_epoch_end()) {
+      unfreeze();
+    }
+    take_step(*feed);
     if (state_.step % config_.run.log_every == 0) {
-      log_interval(feed);
+      log_interval(*feed);
     }
     if (at_epoch_end() || state_.step == length_.total_steps) {
-      end_epoch(feed);
+      end_epoch(*feed);
     } else if (step_checkpoint_due()) {
       save(/*best=*/false, /*last=*/false);
     }
   }
-  report_bad_samples(loader);
+  if (loader) {
+    report_bad_samples(*loader);
+  }
   if (is_over()) {
     return ExitCode::done;
   }
@@ -157,7 +163,24 @@ ExitCode Trainer::run() {
   return ExitCode::saved_to_requeue;
 }
 
-void Trainer::take_step(Feed& feed) {
+void Trainer::unfreeze() {
+  const auto epochs = state_.step / length_.steps_per_epoch;
+  if (!model_.train_after(epochs)) {
+    return;
+  }
+  step_.train_more();
+  const std::string what = fmt::format(
+      "after {} epoch{} more is trained: {}",
+      epochs,
+      epochs == 1 ? "" : "s",
+      describe_trained(model_));
+  log_.line(what);
+  if (records_) {
+    records_->add_event("unfreeze", state_.step, what);
+  }
+}
+
+void Trainer::take_step(BatchFeed& feed) {
   clock_->begin(Phase::data);
   const std::optional<DeviceBatch> batch = feed.next();
   if (!batch) {
@@ -199,6 +222,9 @@ void Trainer::account(const StepFigures& figures) {
   state_.loss_scale.update(figures.nonfinite, precision_);
   interval_.add(figures);
   stop_ = stop_ || figures.stop > 0;
+  if (same_scores_.observe(figures)) {
+    note_same_scores(figures);
+  }
   if (figures.nonfinite) {
     note_nonfinite(figures);
   } else {
@@ -235,13 +261,6 @@ bool Trainer::at_epoch_end() const {
 bool Trainer::step_checkpoint_due() const {
   const int every = config_.run.checkpoint_every_steps;
   return every > 0 && state_.step % every == 0;
-}
-
-LoaderOptions Trainer::loader_options() const {
-  auto options = training_loader_options(config_, world_, batch_.largest_share);
-  options.first_batch = static_cast<std::uint64_t>(state_.step);
-  options.end_batch = static_cast<std::uint64_t>(length_.total_steps);
-  return options;
 }
 
 }  // namespace convoy

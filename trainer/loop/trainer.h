@@ -14,10 +14,13 @@
 #include "trainer/config/config.h"
 #include "trainer/errors.h"
 #include "trainer/loop/evaluator.h"
+#include "trainer/loop/feature_plan.h"
+#include "trainer/loop/features.h"
 #include "trainer/loop/feed.h"
 #include "trainer/loop/interval.h"
 #include "trainer/loop/model.h"
 #include "trainer/loop/run_data.h"
+#include "trainer/loop/same_scores.h"
 #include "trainer/loop/train_step.h"
 #include "trainer/report/log.h"
 #include "trainer/report/progress.h"
@@ -74,12 +77,19 @@ class Trainer {
   const std::string& arithmetic() const { return arithmetic_; }
 
  private:
-  void take_step(Feed& feed);
+  /// Trains more of the network where it is due.
+  void unfreeze();
+  /// Where the rest of the run's batches come from. `loader` is left empty when
+  /// it takes none.
+  std::unique_ptr<BatchFeed> open_feed(std::unique_ptr<Loader>& loader);
+  void keep_features();
+  void take_step(BatchFeed& feed);
   void account(const StepFigures& figures);
   void note_nonfinite(const StepFigures& figures);
+  void note_same_scores(const StepFigures& figures);
   void settle();
-  void log_interval(Feed& feed);
-  void end_epoch(Feed& feed);
+  void log_interval(BatchFeed& feed);
+  void end_epoch(BatchFeed& feed);
   bool evaluate_now();
   /// Whether run.patience_epochs have gone by without a better evaluation.
   bool is_hopeless() const;
@@ -117,6 +127,9 @@ class Trainer {
   std::unique_ptr<PhaseClock> clock_;
   Readback readback_;
   Interval interval_;
+  SameScores same_scores_;
+  std::optional<Features> features_;      ///< of the training pictures
+  std::optional<KeptBlocks> val_blocks_;  ///< of the validation pictures
   std::optional<Progress> progress_;
   Sums last_val_;
   double baseline_ = 0;

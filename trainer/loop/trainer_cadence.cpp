@@ -16,7 +16,7 @@
 
 namespace convoy {
 
-void Trainer::log_interval(Feed& feed) {
+void Trainer::log_interval(BatchFeed& feed) {
   settle();
   IntervalRecord record = interval_.gather(
       world_, {clock_->take(), feed.take_samples_hash(), step_.peak_memory()});
@@ -35,7 +35,7 @@ void Trainer::log_interval(Feed& feed) {
   log_.line(interval_line(record, length_, config_.run.epochs));
 }
 
-void Trainer::end_epoch(Feed& feed) {
+void Trainer::end_epoch(BatchFeed& feed) {
   settle();
   if (!interval_.empty() && state_.step == length_.total_steps) {
     log_interval(feed);
@@ -97,7 +97,8 @@ bool Trainer::evaluate_now() {
        config_.data.on_bad_sample == OnBadSample::skip ? BadSamples::blank
                                                        : BadSamples::stop},
       world_,
-      [&](std::int64_t done) { progress.update(done); });
+      [&](std::int64_t done) { progress.update(done); },
+      val_blocks_ ? &*val_blocks_ : nullptr);
   last_val_ = evaluation.sums;
   const double seconds =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - start)
@@ -233,6 +234,15 @@ void Trainer::note_nonfinite(const StepFigures& figures) {
           what,
           state_.nonfinite_in_a_row,
           store_.folder().string()));
+}
+
+void Trainer::note_same_scores(const StepFigures& figures) {
+  const std::string what = same_scores_warning(
+      figures, learning_rate(figures.step), config_.optimizer);
+  log_.warn(what);
+  if (records_) {
+    records_->add_event("same_scores", figures.step + 1, what);
+  }
 }
 
 void Trainer::show_progress() {

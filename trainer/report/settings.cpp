@@ -1,12 +1,14 @@
 #include "trainer/report/settings.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 
 #include "distributed/affinity.h"
 #include "trainer/config/batch_sizes.h"
 #include "trainer/health/cpu.h"
+#include "trainer/report/trained.h"
 #include "trainer/report/version.h"
 
 namespace convoy {
@@ -72,6 +74,17 @@ std::string describe_schedule(const Config& c, const RunLength& length) {
       warmup > 0 ? fmt::format(", {} steps of warm-up", warmup) : "");
 }
 
+/// What is trained now, and what will be.
+std::string describe_training(const Config& c, const Model& model) {
+  std::string text = describe_trained(model);
+  if (!c.fine_tune.unfreeze.empty()) {
+    text += fmt::format(
+        "; more after so many epochs: {}",
+        fmt::join(c.fine_tune.unfreeze, ", "));
+  }
+  return text;
+}
+
 }  // namespace
 
 std::string describe_ranks(const World& world) {
@@ -133,6 +146,7 @@ Settings resolved_settings(
            c.augment.crop_px,
            c.net.channels_last ? "channels-last" : "channels-first")},
       {"weights", c.net.weights.empty() ? "from scratch" : c.net.weights},
+      {"trained", describe_training(c, trainer.model())},
       {"training data", describe_source(data.train)},
       {"validation data",
        data.val.dataset ? describe_source(data.val) : "none"},

@@ -272,5 +272,31 @@ TEST(EvaluationPlan, CaffeRoundsTheOffsetDown) {
       evaluation_plan(options, PixelStyle::caffe, {256, 260}), BadData);
 }
 
+TEST(DrawsAnything, IsFalseWhereEveryPlanOfAPictureIsTheSame) {
+  AugmentOptions still;
+  still.flip_horizontal = 0;
+  for (const Crop crop : {Crop::center, Crop::none}) {
+    still.crop = crop;
+    EXPECT_FALSE(draws_anything(still));
+    EXPECT_EQ(
+        numbers(draw_plan(still, {1, 0, 0}, {300, 400})),
+        numbers(draw_plan(still, {2, 7, 9}, {300, 400})));
+  }
+  const std::vector<std::function<void(AugmentOptions&)>> random{
+      [](AugmentOptions& o) { o.crop = Crop::random; },
+      [](AugmentOptions& o) { o.crop = Crop::random_resized; },
+      [](AugmentOptions& o) { o.flip_horizontal = 0.5; },
+      [](AugmentOptions& o) { o.flip_vertical = 0.5; },
+      [](AugmentOptions& o) { o.rotate_degrees = 5; },
+      [](AugmentOptions& o) { o.translate_fraction = 0.1; },
+      [](AugmentOptions& o) { o.jitter.hue = 0.1; },
+      [](AugmentOptions& o) { o.noise_stddev = 0.01; }};
+  for (std::size_t i = 0; i < random.size(); ++i) {
+    AugmentOptions options = still;
+    random[i](options);
+    EXPECT_TRUE(draws_anything(options)) << i;
+  }
+}
+
 }  // namespace
 }  // namespace convoy

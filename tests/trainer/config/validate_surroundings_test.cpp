@@ -72,6 +72,18 @@ TEST(ValidateSurroundings, WantsARunLongerThanItsWarmup) {
   EXPECT_THAT(with_samples(c, 40), SizeIs(1));
 }
 
+TEST(ValidateSurroundings, WantsUnfreezingWithinTheRun) {
+  Config c = sound();  // 2 epochs of 5 steps
+  c.fine_tune = {.mode = FineTuneMode::head, .unfreeze = {"layer4=1", "all=2"}};
+  EXPECT_THAT(
+      with_samples(c, 40),
+      ElementsAre("fine_tune.unfreeze: \"all=2\" comes after step 10, and the "
+                  "run has 10 (an epoch has 5); want fewer epochs there, or a "
+                  "longer run"));
+  c.run.epochs = 3;
+  EXPECT_THAT(with_samples(c, 40), IsEmpty());
+}
+
 TEST(ValidateSurroundings, KeepsFp16OnGpus) {
   Config c = sound();
   c.precision = Precision::fp16;

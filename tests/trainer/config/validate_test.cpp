@@ -209,6 +209,51 @@ INSTANTIATE_TEST_SUITE_P(
             },
             "fine_tune.last_layer, net.name: no layer of resnet18 is called"},
         Rule{
+            "unfreezing_what_is_trained",
+            [](Config& c) {
+              c.fine_tune = {.mode = FineTuneMode::full, .unfreeze = {"all=1"}};
+              c.net.weights = "/";
+            },
+            "fine_tune.unfreeze, fine_tune.mode: full trains everything from "
+            "the "
+            "first step"},
+        Rule{
+            "an_unfreezing_that_is_none",
+            [](Config& c) {
+              c.fine_tune = {
+                  .mode = FineTuneMode::head, .unfreeze = {"layer4=0"}};
+              c.net.weights = "/";
+            },
+            "fine_tune.unfreeze: \"layer4=0\"; want LAYER=EPOCHS"},
+        Rule{
+            "unfreezing_what_is_not_there",
+            [](Config& c) {
+              c.fine_tune = {
+                  .mode = FineTuneMode::head, .unfreeze = {"layr4.0=1"}};
+              c.net.weights = "/";
+            },
+            "no layer of resnet18 is called \"layr4.0\"; did you mean "
+            "layer4.0?; want \"all\", or one of conv1, bn1, layer1.0"},
+        Rule{
+            "unfreezing_in_falling_order",
+            [](Config& c) {
+              c.fine_tune = {
+                  .mode = FineTuneMode::head,
+                  .unfreeze = {"layer4=3", "all=3"}};
+              c.net.weights = "/";
+            },
+            "fine_tune.unfreeze: \"all=3\" comes after 3 epochs, and what "
+            "stands before it after 3"},
+        Rule{
+            "unfreezing_nothing_new",
+            [](Config& c) {
+              c.fine_tune = {
+                  .mode = FineTuneMode::head,
+                  .unfreeze = {"layer3=1", "layer4=2"}};
+              c.net.weights = "/";
+            },
+            "\"layer4=2\" adds nothing to what is trained before"},
+        Rule{
             "a_rate_that_is_no_rule",
             [](Config& c) { c.fine_tune.rates = {"layer1.:0.1"}; },
             "fine_tune.rates: \"layer1.:0.1\"; want PREFIX=FACTOR"},

@@ -85,6 +85,30 @@ TEST_F(Evaluated, IsEqualOnAnyNumberOfThreads) {
   expect_equal(on(2, several)[1].sums, one);
 }
 
+TEST_F(Evaluated, GivesTheSameBitsFromWhatIsKept) {
+  const Sums whole = on(2, input(dataset_))[0].sums;
+  testing::run_worlds(2, [&](World& world) {
+    const Model model = make_model();
+    EvaluationInput wanted = input(dataset_);
+    wanted.threads = 2;
+    KeptBlocks kept;
+    for (int time = 0; time < 3; ++time) {
+      expect_equal(
+          evaluate(model, Precision::fp32, wanted, world, nullptr, &kept).sums,
+          whole);
+      EXPECT_EQ(kept.blocks.size(), world.rank() == 0 ? 4u : 3u);
+    }
+    // Pictures are not asked for again.
+    for (DeviceBatch& block : kept.blocks) {
+      block.images.zero_();
+    }
+    EXPECT_NE(
+        evaluate(model, Precision::fp32, wanted, world, nullptr, &kept)
+            .sums.loss,
+        whole.loss);
+  });
+}
+
 TEST_F(Evaluated, AddsUpWhatTheNetworkSaysOfEachSample) {
   const Sums sums = on(1, input(dataset_))[0].sums;
   const Model model = make_model();

@@ -27,6 +27,7 @@ struct Job {
   std::string net = "resnet18";
   int px = 32;
   bool spoil = false;      ///< one pixel is not a number
+  bool kill = false;       ///< the last layer's weights are 0
   int asked_to_stop = -1;  ///< this rank
 };
 
@@ -76,6 +77,9 @@ std::vector<Left> run(const Job& job) {
          .options = {.classes = 3, .seed = 7},
          .fine_tune = {.mode = job.mode}});
     set_statistics(model);
+    if (job.kill) {
+      model.trained().front().tensor.detach().zero_();
+    }
     TrainStep step(config, Precision::fp32, model, world);
     const auto clock = make_phase_clock(c10::kCPU);
     const Share share = share_of(
@@ -244,6 +248,23 @@ TEST(TrainStep, ReportsTheGlobalBatchToEveryRank) {
     own += left.figures[7].item<double>();
   }
   EXPECT_NEAR(own, ranks[0].figures[0].item<double>(), 1e-9);
+}
+
+// Each rank and all of its micro-batches compare with the rank's first sample.
+TEST(TrainStep, CountsTheSamplesWhoseScoresDifferFromTheirRanksFirst) {
+  Job job{
+      .ranks = 2,
+      .global_batch = 9,
+      .micro = 2,
+      .steps = 1,
+      .mode = FineTuneMode::head};
+  for (const Left& left : run(job)) {
+    EXPECT_EQ(left.figures[8].item<double>(), 9 - 2);
+  }
+  job.kill = true;
+  for (const Left& left : run(job)) {
+    EXPECT_EQ(left.figures[8].item<double>(), 0);
+  }
 }
 
 }  // namespace
