@@ -34,6 +34,7 @@ bool is_free(const std::string& key) {
       "run.device",
       "run.baseline",
       "run.max_nonfinite",
+      "run.tensorboard",
       "data.train",
       "data.val",
       "data.workers",

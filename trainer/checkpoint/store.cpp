@@ -6,6 +6,7 @@
 
 #include "data/errors.h"
 #include "data/store/atomic_file.h"
+#include "trainer/report/event_file.h"
 
 namespace convoy {
 namespace {
@@ -13,14 +14,29 @@ namespace {
 constexpr std::string_view kPrefix = "step-";
 constexpr std::string_view kSuffix = ".safetensors";
 
-/// What a run writes into its folder, beside what `convoy scaling` does.
-constexpr const char* kOfARun[] = {
+/// What a run writes into its folder, beside its event files.
+constexpr std::string_view kOfARun[] = {
     "checkpoints",
     "config.yaml",
     "log.txt",
     "metrics.jsonl",
     "summary.csv",
     "passport.json"};
+
+std::vector<std::filesystem::path> files_of_run(
+    const std::filesystem::path& run_dir) {
+  std::vector<std::filesystem::path> found;
+  std::error_code none;
+  for (const auto& entry : std::filesystem::directory_iterator(run_dir, none)) {
+    const std::string name = entry.path().filename().string();
+    if (name.starts_with(kEventFilePrefix) ||
+        std::find(std::begin(kOfARun), std::end(kOfARun), name) !=
+            std::end(kOfARun)) {
+      found.push_back(entry.path());
+    }
+  }
+  return found;
+}
 
 /// Steps are padded with zeros, so names sort as numbers.
 std::string file_name(std::int64_t step) {
@@ -127,10 +143,8 @@ void CheckpointStore::set_aside() {
     return;
   }
   const auto home = new_home();
-  for (const char* name : kOfARun) {
-    if (std::filesystem::exists(run_dir_ / name)) {
-      move_to(run_dir_ / name, home);
-    }
+  for (const auto& path : files_of_run(run_dir_)) {
+    move_to(path, home);
   }
 }
 

@@ -7,6 +7,7 @@
 #include <functional>
 #include <sstream>
 
+#include "trainer/commands/range_option.h"
 #include "trainer/config/nearest.h"
 #include "trainer/config/scalar.h"
 #include "trainer/errors.h"
@@ -27,6 +28,7 @@ struct CommandLine::Tables {
   std::vector<std::string> names{"help"};
   std::vector<std::string> required;
   std::vector<Number> numbers;
+  std::vector<std::string> ranges;  ///< names of options of two numbers
 
   template <class T>
   void add_number(
@@ -48,8 +50,9 @@ struct CommandLine::Tables {
   void read_numbers(const po::variables_map& given) const {
     for (const Number& number : numbers) {
       const po::variable_value& value = given[number.name];
-      const std::string wrong =
-          value.defaulted() ? "" : number.read(value.as<std::string>());
+      const std::string wrong = value.empty() || value.defaulted()
+                                    ? ""
+                                    : number.read(value.as<std::string>());
       if (!wrong.empty()) {
         throw UsageError(fmt::format("--{}: {}", number.name, wrong));
       }
@@ -139,6 +142,25 @@ CommandLine& CommandLine::value(
   return *this;
 }
 
+CommandLine& CommandLine::range(
+    const char* name,
+    std::optional<std::array<double, 2>>* into,
+    std::array<double, 2> otherwise,
+    const char* help,
+    const NumberRange& range) {
+  const std::string implied = fmt::format("{},{}", otherwise[0], otherwise[1]);
+  tables_->shown.add_options()(
+      name,
+      po::value<std::string>()->value_name("FROM,TO")->implicit_value(implied),
+      help);
+  tables_->names.emplace_back(name);
+  tables_->ranges.emplace_back(name);
+  tables_->numbers.push_back({name, [into, range](const std::string& text) {
+                                return read_range(text, range, *into);
+                              }});
+  return *this;
+}
+
 CommandLine& CommandLine::values(
     const char* name, std::vector<std::string>* into, const char* help) {
   tables_->shown.add_options()(
@@ -177,7 +199,7 @@ bool CommandLine::parse(const std::vector<std::string>& arguments) {
     po::options_description all;
     all.add(tables_->shown).add(tables_->hidden);
     const po::parsed_options parsed =
-        po::command_line_parser(arguments)
+        po::command_line_parser(attach_ranges(arguments, tables_->ranges))
             .options(all)
             .positional(tables_->order)
             // No guessing: --epo must not mean --epochs.

@@ -2,8 +2,10 @@
 // A subcommand's options: one table that parses and prints the help. The only
 // door to Boost.Program_options.
 
+#include <array>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -33,6 +35,13 @@ class CommandLine {
   CommandLine& value(
       const char* name,
       double* into,
+      const char* help,
+      const NumberRange& range);
+  /// Two numbers, --name FROM,TO; the option alone is `otherwise`.
+  CommandLine& range(
+      const char* name,
+      std::optional<std::array<double, 2>>* into,
+      std::array<double, 2> otherwise,
       const char* help,
       const NumberRange& range);
   /// May be given several times.

@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <array>
 #include <filesystem>
+#include <optional>
 
 #include "data/store/atomic_file.h"
 #include "distributed/mpi/session.h"
@@ -10,6 +12,7 @@
 #include "trainer/checkpoint/run_lock.h"
 #include "trainer/commands/command.h"
 #include "trainer/commands/command_line.h"
+#include "trainer/commands/lr_range.h"
 #include "trainer/commands/preflight.h"
 #include "trainer/commands/start.h"
 #include "trainer/config/read.h"
@@ -30,6 +33,8 @@ struct TrainArguments {
   std::string config;
   std::vector<std::string> overrides;
   ResumeChoice resume;
+  std::optional<std::array<double, 2>> lr_range;
+  int lr_range_steps = LrRangeOptions{}.steps;
   bool dry_run = false;
   bool print_config = false;
   bool reference = false;
@@ -40,10 +45,11 @@ bool parse(const std::vector<std::string>& words, TrainArguments& a) {
       "train CONFIG [options]",
       "Trains the network that CONFIG describes. Several ranks: mpirun -np N "
       "convoy train CONFIG.\nThe run folder (run.dir) receives config.yaml, "
-      "log.txt, metrics.jsonl, summary.csv,\npassport.json and checkpoints/. "
-      "USR1 makes all ranks save and leave (exit code\n75); so do Ctrl-C and "
-      "TERM under launch/local.sh. A bare mpirun ends its ranks\nunsaved. The "
-      "same command goes on from there.");
+      "log.txt, metrics.jsonl, summary.csv,\npassport.json, a file for "
+      "TensorBoard and checkpoints/. USR1 makes all ranks save and\nleave "
+      "(exit code 75); so do Ctrl-C and TERM under launch/local.sh. A bare "
+      "mpirun "
+      "ends\nits ranks unsaved. The same command goes on from there.");
   line.positional("CONFIG", &a.config, false)
       .values(
           "set",
@@ -63,6 +69,15 @@ bool parse(const std::vector<std::string>& words, TrainArguments& a) {
           "dry-run",
           &a.dry_run,
           "check everything up to the first step, then stop")
+      .range(
+          "lr-range",
+          &a.lr_range,
+          {LrRangeOptions{}.from, LrRangeOptions{}.to},
+          "no run, but a short test: the learning rate rises from FROM to TO "
+          "until the loss leaves; prints which peak rate to take and writes "
+          "lr_range.csv and lr_range.svg",
+          above(0))
+      .value("lr-range-steps", &a.lr_range_steps, "its steps", at_least(3))
       .flag(
           "print-config",
           &a.print_config,
@@ -77,6 +92,14 @@ bool parse(const std::vector<std::string>& words, TrainArguments& a) {
   if (a.config.empty() && !a.reference) {
     throw UsageError(
         "CONFIG is missing: want \"convoy train CONFIG [options]\"");
+  }
+  if (a.lr_range && (a.dry_run || a.resume.force || a.resume.what != "auto")) {
+    throw UsageError(
+        "--lr-range begins and ends on its own: leave --dry-run, --resume and "
+        "--force-resume out");
+  }
+  if (!a.lr_range && a.lr_range_steps != LrRangeOptions{}.steps) {
+    throw UsageError("--lr-range-steps wants --lr-range beside it");
   }
   return true;
 }
@@ -228,6 +251,10 @@ ExitCode run_train(Invocation& invocation) {
       std::make_shared<Log>(control.rank() == 0, terminal_columns());
   invocation.on_lost_peer = [log](const std::string& s) { log->note(s); };
   World world = make_world(session, config);
+  if (a.lr_range) {
+    const auto [from, to] = *a.lr_range;
+    return test_lr_range({from, to, a.lr_range_steps}, loaded, world, *log);
+  }
   return train(a, loaded, world, *log);
 }
 

@@ -81,6 +81,11 @@ void for_each_field(O& o, V&& visit) {
       o.baseline,
       "a scaling.json of `convoy scaling`: live speedup and efficiency are "
       "logged against it");
+  visit(
+      "tensorboard",
+      o.tensorboard,
+      "an event file for TensorBoard in `run.dir`: the curves of "
+      "metrics.jsonl, and once a picture of augmented samples");
 }
 
 template <class O, class V>

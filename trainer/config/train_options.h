@@ -41,6 +41,7 @@ struct RunOptions {
   DeviceChoice device = DeviceChoice::automatic;
   bool deterministic = false;  ///< GPU: bit-repeatable kernels, slower
   std::string baseline;        ///< scaling.json to log speedup against
+  bool tensorboard = true;     ///< rank 0 writes an event file
 };
 
 struct NetConfig {

@@ -36,7 +36,7 @@ std::optional<std::vector<Unfreezing>> parse_all(
 
 /// Whether the network has it; that it has not is told.
 bool check_known(
-    const std::string& net,
+    const NetFacts& net,
     const std::vector<NamedTensor>& state,
     const std::string& layer,
     Problems& p) {
@@ -45,14 +45,17 @@ bool check_known(
       return true;
     }
   }
-  const auto stages = stages_of(state);
+  std::vector<std::string> stages;
+  for (const Stage& stage : stages_of(state, net)) {
+    stages.push_back(stage.name);
+  }
   const std::string near = nearest(layer, stages);
   p.require(
       false,
       {kUnfreezeKey, "net.name"},
       "no layer of {} is called \"{}\"{}; want \"all\", or one of {} (or what "
       "several begin with, up to a dot)",
-      net,
+      net.name,
       layer,
       near.empty() ? "" : "; did you mean " + near + "?",
       fmt::join(stages, ", "));
@@ -97,7 +100,7 @@ void check_unfreeze(const Config& c, Problems& p) {
   std::int64_t trained = count_trained(c, *entry, state, epochs);
   for (std::size_t i = 0; i < stages->size(); ++i) {
     const Unfreezing& stage = (*stages)[i];
-    const bool known = check_known(c.net.name, state, stage.layer, p);
+    const bool known = check_known(entry->facts, state, stage.layer, p);
     p.require(
         stage.epochs > epochs,
         {kUnfreezeKey},

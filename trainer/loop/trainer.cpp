@@ -2,7 +2,6 @@
 
 #include <ATen/Parallel.h>
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 
@@ -13,7 +12,6 @@
 #include "trainer/health/agree.h"
 #include "trainer/health/signals.h"
 #include "trainer/loop/arithmetic.h"
-#include "trainer/loop/class_weights.h"
 #include "trainer/loop/out_of_memory.h"
 #include "trainer/loop/training_parts.h"
 #include "trainer/report/baseline.h"
@@ -45,33 +43,6 @@ void require_within(
         state.step,
         length.total_steps));
   }
-}
-
-/// Puts the starting weights in place on rank 0, from where they are broadcast.
-Model& load_weights(
-    Model& model,
-    const Config& config,
-    const StartingPoint& start,
-    World& world,
-    Log& log) {
-  agreed(world.control(), world.host(), [&] {
-    if (!start.weights) {
-      return;
-    }
-    const Match match = model.load(
-        *start.weights,
-        {.reset_head = true, .allowed = config.net.allow},
-        start.source);
-    log.line("weights from " + start.source + "\n" + describe_match(match));
-  });
-  return model;
-}
-
-at::Tensor class_weights(const Config& config, const RunData& data) {
-  return config.loss.class_weights == ClassWeights::balanced
-             ? balanced_class_weights(
-                   data.train.facts.label_counts, data.classes)
-             : at::Tensor();
 }
 
 }  // namespace
@@ -132,6 +103,10 @@ ExitCode Trainer::run() {
   started_ = std::chrono::steady_clock::now();
   if (world_.rank() == 0) {
     records_ = std::make_unique<Records>(config_.run.dir, state_.step);
+    if (config_.run.tensorboard) {
+      board_ = std::make_unique<TensorBoard>(
+          config_.run.dir, world_.host(), state_.step, log_);
+    }
   }
   std::unique_ptr<Loader> loader;
   const std::unique_ptr<BatchFeed> feed = open_feed(loader);
@@ -207,6 +182,7 @@ void Trainer::take_step(BatchFeed& feed) {
         *batch);
   }
   ++state_.step;
+  show_first_batch(*batch);
   interval_.count_step(batch_.global);
   for (const StepFigures& due : readback_.push(input.step, figures)) {
     account(due);

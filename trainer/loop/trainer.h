@@ -25,6 +25,7 @@
 #include "trainer/report/log.h"
 #include "trainer/report/progress.h"
 #include "trainer/report/records.h"
+#include "trainer/report/tensorboard.h"
 
 namespace convoy {
 
@@ -105,6 +106,7 @@ class Trainer {
   bool at_epoch_end() const;
   bool step_checkpoint_due() const;
   void show_progress();
+  void show_first_batch(const DeviceBatch& batch);
   void report_bad_samples(const Loader& loader);
 
   const Config& config_;
@@ -123,7 +125,8 @@ class Trainer {
   TrainStep step_;
   TrainState state_;
   CheckpointStore store_;
-  std::unique_ptr<Records> records_;  ///< rank 0
+  std::unique_ptr<Records> records_;    ///< rank 0
+  std::unique_ptr<TensorBoard> board_;  ///< rank 0, with run.tensorboard
   std::unique_ptr<PhaseClock> clock_;
   Readback readback_;
   Interval interval_;

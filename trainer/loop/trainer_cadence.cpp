@@ -32,6 +32,9 @@ void Trainer::log_interval(BatchFeed& feed) {
   if (records_ && !records_->add(record)) {
     log_.warn("metrics.jsonl can't be written: is the disk full?");
   }
+  if (board_) {
+    board_->add(record);
+  }
   log_.line(interval_line(record, length_, config_.run.epochs));
 }
 
@@ -59,13 +62,17 @@ void Trainer::end_epoch(BatchFeed& feed) {
   }
   note_time();
   if (records_) {
-    records_->add(EpochRecord{
+    const EpochRecord record{
         state_.step,
         epochs_done(),
         trained,
         evaluates ? last_val_ : Sums{},
         lr,
-        state_.seconds});
+        state_.seconds};
+    records_->add(record);
+    if (board_) {
+      board_->add(record);
+    }
   }
   if (best || state_.gave_up || due(config_.run.checkpoint_every_epochs)) {
     save(best, last || state_.gave_up);
@@ -251,6 +258,15 @@ void Trainer::show_progress() {
         state_.step,
         progress_details(
             state_.epoch, epochs_done(), interval_.images_per_second()));
+  }
+}
+
+/// Behind the step that used it, so that no phase's time has it in it.
+void Trainer::show_first_batch(const DeviceBatch& batch) {
+  if (board_ && board_->wants_batch()) {
+    interval_.pause();
+    board_->add_first_batch(batch.images, *data_.normalization, state_.step);
+    interval_.resume();
   }
 }
 

@@ -6,6 +6,8 @@
 #include "data/loader/transform.h"
 #include "distributed/device.h"
 #include "trainer/health/agree.h"
+#include "trainer/loop/class_weights.h"
+#include "trainer/loop/trainer.h"
 
 namespace convoy {
 
@@ -25,6 +27,32 @@ Model build_model(const Config& config, const RunData& data, World& world) {
         config.net.channels_last});
   });
   return std::move(*model);
+}
+
+Model& load_weights(
+    Model& model,
+    const Config& config,
+    const StartingPoint& start,
+    World& world,
+    Log& log) {
+  agreed(world.control(), world.host(), [&] {
+    if (!start.weights) {
+      return;
+    }
+    const Match match = model.load(
+        *start.weights,
+        {.reset_head = true, .allowed = config.net.allow},
+        start.source);
+    log.line("weights from " + start.source + "\n" + describe_match(match));
+  });
+  return model;
+}
+
+at::Tensor class_weights(const Config& config, const RunData& data) {
+  return config.loss.class_weights == ClassWeights::balanced
+             ? balanced_class_weights(
+                   data.train.facts.label_counts, data.classes)
+             : at::Tensor();
 }
 
 TrainingOrder training_order(

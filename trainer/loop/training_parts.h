@@ -2,6 +2,8 @@
 // What training is put together from: the same for a run and for a measurement
 // of its speed.
 
+#include <ATen/core/Tensor.h>
+
 #include "data/loader/batches.h"
 #include "data/loader/loader.h"
 #include "distributed/world.h"
@@ -15,6 +17,21 @@ namespace convoy {
 /// The network of the config on this rank's device. Every rank builds the same,
 /// so what is wrong is told once. Collective. Throws AgreedFailure.
 Model build_model(const Config& config, const RunData& data, World& world);
+
+struct StartingPoint;
+
+/// Puts the starting weights, if any, in place on rank 0, from where a
+/// TrainStep broadcasts them, and passes the model through. Collective. Throws
+/// AgreedFailure when they do not fit.
+Model& load_weights(
+    Model& model,
+    const Config& config,
+    const StartingPoint& start,
+    World& world,
+    Log& log);
+
+/// How the classes count in the loss, as a TrainStep takes it.
+at::Tensor class_weights(const Config& config, const RunData& data);
 
 /// The order of the training samples in steps of `global_batch`.
 TrainingOrder training_order(

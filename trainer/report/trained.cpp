@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <set>
 #include <vector>
 
@@ -23,8 +24,11 @@ std::int64_t count_values(const std::vector<NamedTensor>& tensors) {
 std::vector<std::string> trained_rows(const Model& model) {
   std::set<std::string> trained;
   for (const NamedTensor& entry : model.trained()) {
-    trained.insert(stage_of(entry.name));
+    trained.insert(entry.name);
   }
+  const auto is_trained = [&](const std::string& name) {
+    return trained.contains(name);
+  };
   std::vector<std::string> rows;
   std::string first, last;
   const auto end_row = [&] {
@@ -33,13 +37,13 @@ std::vector<std::string> trained_rows(const Model& model) {
     }
     first.clear();
   };
-  for (const std::string& stage : stages_of(model.state())) {
-    if (!trained.contains(stage)) {
+  for (const Stage& stage : stages_of(model.state(), model.facts())) {
+    if (std::none_of(stage.tensors.begin(), stage.tensors.end(), is_trained)) {
       end_row();
       continue;
     }
-    first = first.empty() ? stage : first;
-    last = stage;
+    first = first.empty() ? stage.name : first;
+    last = stage.name;
   }
   end_row();
   return rows;

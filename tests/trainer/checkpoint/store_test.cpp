@@ -105,11 +105,14 @@ TEST(CheckpointStore, SetsAnOldRunAsideWithoutLosingIt) {
   CheckpointStore store(run.path(), 3);
   store.save(file_of(4), 4, true);
   std::ofstream(run / "metrics.jsonl") << "{}\n";
+  std::ofstream(run / "events.out.tfevents.1700000000.host") << "events";
   store.set_aside();
   EXPECT_FALSE(store.load_newest(kSilent));
   EXPECT_TRUE(std::filesystem::exists(
       run / "previous-1/checkpoints/step-000000004.safetensors"));
   EXPECT_TRUE(std::filesystem::exists(run / "previous-1/metrics.jsonl"));
+  EXPECT_TRUE(std::filesystem::exists(
+      run / "previous-1/events.out.tfevents.1700000000.host"));
 }
 
 TEST(CheckpointStore, LeavesAloneWhatNoRunWrote) {

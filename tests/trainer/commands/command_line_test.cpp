@@ -23,6 +23,7 @@ struct Sample {
         .value("width", &width, "of the brush", between(1, 99))
         .value("seed", &seed, "of the splashes", at_least(0))
         .value("pressure", &pressure, "of the hand", above(0))
+        .range("span", &span, {0.5, 2}, "of the arms", above(0))
         .values("layer", &layers, "repeatable")
         .flag("dry", &dry, "no paint");
   }
@@ -36,6 +37,7 @@ struct Sample {
   int width = 3;
   std::uint64_t seed = 1;
   double pressure = 0.5;
+  std::optional<std::array<double, 2>> span;
   std::vector<std::string> layers;
   bool dry = false;
   CommandLine line;
@@ -122,6 +124,35 @@ TEST(CommandLine, NumbersAreWholeAndInTheirRange) {
   EXPECT_EQ(s.width, 99);
   EXPECT_EQ(s.seed, 18446744073709551615u);
   EXPECT_EQ(s.pressure, 1e-3);
+}
+
+TEST(CommandLine, TakesARangeWithOrWithoutItsNumbers) {
+  using Span = std::array<double, 2>;
+  for (const auto& [words, span] :
+       {std::pair{std::vector<std::string>{"sky", "--span"}, Span{0.5, 2}},
+        {{"--span", "sky"}, Span{0.5, 2}},
+        {{"sky", "--span", "1e-3,10"}, Span{1e-3, 10}},
+        {{"--span", "1,2.5", "sky"}, Span{1, 2.5}},
+        {{"--span=3,4", "sky"}, Span{3, 4}}}) {
+    Sample s;
+    EXPECT_TRUE(s.parse(words));
+    EXPECT_EQ(s.canvas, "sky");
+    EXPECT_EQ(s.span, span);
+  }
+  Sample without;
+  EXPECT_TRUE(without.parse({"sky"}));
+  EXPECT_FALSE(without.span);
+}
+
+TEST(CommandLine, WantsARangeToRise) {
+  expect_refused(
+      {"sky", "--span", "1"},
+      "--span: want FROM,TO such as 1e-6,10, got \"1\"");
+  expect_refused({"sky", "--span", "1,0"}, "--span: want a number above 0");
+  expect_refused({"sky", "--span=1,x"}, "--span: want a number above 0");
+  expect_refused({"sky", "--span", "1,2,3"}, "--span: want a number above 0");
+  expect_refused({"sky", "--span", "2,1"}, "--span: want FROM below TO");
+  expect_refused({"sky", "--span", "2,2"}, "--span: want FROM below TO");
 }
 
 TEST(CommandLine, RefusesEmptyWords) {
