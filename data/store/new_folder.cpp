@@ -90,7 +90,7 @@ void NewFolder::publish() {
     replace_target();
   } else if (std::rename(path_.c_str(), target_.c_str()) != 0) {
     // Over an empty folder, rename takes its place.
-    throw_write_failure(errno, "give the database its name", target_);
+    throw_write_failure(errno, "give the folder its name", target_);
   } else {
     path_.clear();
   }
@@ -108,12 +108,12 @@ void NewFolder::replace_target() {
   // moment.
   const std::string old = make_beside(target_, "replaced");
   if (std::rename(to, old.c_str()) != 0) {
-    throw_write_failure(errno, "move the former database away", target_);
+    throw_write_failure(errno, "move the former folder away", target_);
   }
   if (std::rename(from, to) != 0) {
     const int error = errno;
     std::rename(old.c_str(), to);
-    throw_write_failure(error, "give the database its name", target_);
+    throw_write_failure(error, "give the folder its name", target_);
   }
   path_ = old;
 }

@@ -79,6 +79,83 @@ class Evaluation(unittest.TestCase):
         self.assertEqual(done.stderr.count("class 0 is \"apple\""), 1, done.stderr)
 
 
+def evaluate(*words, ranks=None):
+    done = convoy.run("evaluate", "--checkpoint", trained(), *words,
+                      ranks=ranks)
+    assert done.returncode == 0, done.stderr
+    return done
+
+
+def report(name, *words, ranks=None):
+    """The folder and what was printed."""
+    folder = convoy.workspace() / name
+    done = evaluate("--report", folder, *words, ranks=ranks)
+    return folder, done.stdout
+
+
+def contents(folder):
+    return {path.relative_to(folder).as_posix(): path.read_bytes()
+            for path in sorted(folder.rglob("*")) if path.is_file()}
+
+
+class Reports(unittest.TestCase):
+    def assertSameReports(self, name, ranks_of_runs, *words):
+        data = convoy.vehicles(1, 3) / "val.lmdb"
+        first = None
+        for ranks in ranks_of_runs:
+            folder, printed = report(f"{name}-{ranks}", "--data", data, *words,
+                                     ranks=ranks)
+            if first is None:
+                first = contents(folder), printed
+            self.assertEqual(contents(folder), first[0], f"{ranks} ranks")
+            self.assertEqual(printed, first[1], f"{ranks} ranks")
+        return first
+
+    def test_are_equal_to_the_byte_on_one_two_and_three_ranks(self):
+        files, printed = self.assertSameReports(
+            "equal", (1, 2, 3), "--worst", 4, "--group-by", "_([a-z]+)_", "--ng",
+            "van_top,truck_top", "--escape", 0.5, "--threshold", 0.02)
+        self.assertEqual(
+            {name for name in files if not name.startswith("worst/")},
+            {"confusion.csv", "confusion.svg", "groups.csv", "ng_thresholds.csv",
+             "per_class.csv", "reliability.csv", "report.json", "samples.csv",
+             "thresholds.csv", "worst.html"})
+        self.assertEqual(len(files), 14)
+        self.assertEqual(json.loads(files["report.json"])["samples"], 300)
+        self.assertTrue(printed.startswith("Acc@1 "), printed)
+
+    def test_of_several_views_are_equal_to_the_byte_on_any_ranks(self):
+        wider = ["--set", "eval.resize_px=40"]
+        own = json.loads(evaluate("--json", *wider, "--data",
+                                  convoy.vehicles(1, 3) / "val.lmdb").stdout)
+        losses = {own["loss_bits"]}
+        for tta, ranks in (("flip", (1, 2)), ("ten_crop", (1, 3))):
+            files, _ = self.assertSameReports(tta, ranks, "--tta", tta, *wider)
+            seen = json.loads(files["report.json"])
+            self.assertEqual(seen["tta"], tta)
+            self.assertAlmostEqual(seen["loss"], own["loss"], delta=0.5 * own["loss"])
+            losses.add(seen["loss_bits"])
+        self.assertEqual(len(losses), 3)
+
+    def test_change_no_figure_of_the_line(self):
+        folder, printed = report("same-line")
+        self.assertEqual(printed.splitlines()[0], evaluate().stdout.splitlines()[0])
+        own = json.loads(evaluate("--json").stdout)
+        self.assertEqual(json.loads((folder / "report.json").read_text())["loss_bits"],
+                         own["loss_bits"])
+
+    def test_are_refused_or_replaced_where_there_is_one(self):
+        folder, _ = report("again")
+        words = ["evaluate", "--checkpoint", trained(), "--report", folder]
+        done = convoy.run(*words, ranks=2)
+        self.assertEqual(done.returncode, 74, done.stderr)
+        self.assertEqual(done.stderr.count("replace it with --overwrite"), 1, done.stderr)
+        (folder / "note.txt").write_text("of the former report")
+        self.assertEqual(convoy.run(*words, "--overwrite").returncode, 0)
+        self.assertFalse((folder / "note.txt").exists())
+        self.assertEqual([p.name for p in folder.parent.glob(".again*")], [])
+
+
 def picture():
     folder = convoy.workspace() / "pictures"
     if not folder.exists():

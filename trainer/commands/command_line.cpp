@@ -15,6 +15,19 @@
 namespace convoy {
 namespace po = boost::program_options;
 
+namespace {
+
+template <class T>
+std::string read_number(
+    const std::string& text, const NumberRange& range, T& into) {
+  Node node;
+  node.kind = Node::Kind::scalar;
+  node.scalar = text;
+  return read_value(node, range, into);
+}
+
+}  // namespace
+
 struct CommandLine::Tables {
   /// A number's option: its text becomes the value, or what is wrong is told.
   struct Number {
@@ -40,19 +53,16 @@ struct CommandLine::Tables {
         help);
     names.emplace_back(name);
     numbers.push_back({name, [into, range](const std::string& text) {
-                         Node node;
-                         node.kind = Node::Kind::scalar;
-                         node.scalar = text;
-                         return read_value(node, range, *into);
+                         return read_number(text, range, *into);
                        }});
   }
 
   void read_numbers(const po::variables_map& given) const {
     for (const Number& number : numbers) {
       const po::variable_value& value = given[number.name];
-      const std::string wrong = value.empty() || value.defaulted()
-                                    ? ""
-                                    : number.read(value.as<std::string>());
+      const bool was_given = !value.empty() && !value.defaulted();
+      const std::string wrong =
+          was_given ? number.read(value.as<std::string>()) : "";
       if (!wrong.empty()) {
         throw UsageError(fmt::format("--{}: {}", number.name, wrong));
       }
@@ -157,6 +167,21 @@ CommandLine& CommandLine::range(
   tables_->ranges.emplace_back(name);
   tables_->numbers.push_back({name, [into, range](const std::string& text) {
                                 return read_range(text, range, *into);
+                              }});
+  return *this;
+}
+
+CommandLine& CommandLine::value(
+    const char* name,
+    std::optional<double>* into,
+    const char* help,
+    const NumberRange& range) {
+  tables_->shown.add_options()(
+      name, po::value<std::string>()->value_name("X"), help);
+  tables_->names.emplace_back(name);
+  tables_->numbers.push_back({name, [into, range](const std::string& text) {
+                                return read_number(
+                                    text, range, into->emplace());
                               }});
   return *this;
 }

@@ -44,6 +44,12 @@ class CommandLine {
       std::array<double, 2> otherwise,
       const char* help,
       const NumberRange& range);
+  /// Nothing where it is not given.
+  CommandLine& value(
+      const char* name,
+      std::optional<double>* into,
+      const char* help,
+      const NumberRange& range);
   /// May be given several times.
   CommandLine& values(
       const char* name, std::vector<std::string>* into, const char* help);

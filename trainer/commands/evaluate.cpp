@@ -3,74 +3,30 @@
 
 #include <fmt/format.h>
 
-#include <bit>
-#include <nlohmann/json.hpp>
+#include <exception>
+#include <optional>
 
 #include "data/errors.h"
+#include "data/store/new_folder.h"
+#include "distributed/heartbeat.h"
 #include "distributed/mpi/session.h"
 #include "trainer/checkpoint/restored.h"
 #include "trainer/commands/command.h"
-#include "trainer/commands/command_line.h"
+#include "trainer/commands/evaluation_output.h"
 #include "trainer/config/read.h"
 #include "trainer/config/validate.h"
-#include "trainer/errors.h"
+#include "trainer/evaluation/report_folder.h"
 #include "trainer/health/agree.h"
 #include "trainer/loop/evaluator.h"
 #include "trainer/loop/kernel_choice.h"
 #include "trainer/loop/run_data.h"
 #include "trainer/loop/trainer.h"
-#include "trainer/report/json_line.h"
 #include "trainer/report/log.h"
 #include "trainer/report/progress.h"
 #include "trainer/report/terminal.h"
 
 namespace convoy {
 namespace {
-
-struct EvaluateArguments {
-  std::string config;
-  std::string checkpoint;
-  std::string data;
-  std::vector<std::string> overrides;
-  bool json = false;
-};
-
-bool parse(const std::vector<std::string>& words, EvaluateArguments& a) {
-  CommandLine line(
-      "evaluate (CONFIG | --checkpoint PATH) [options]",
-      "Measures a checkpoint: every sample once, the same figures on any "
-      "number "
-      "of ranks.\nWith CONFIG, the best checkpoint of its run folder on its "
-      "data.val. Pictures are\nprepared as the checkpoint's own config says; "
-      "--set eval.KEY=VALUE tries otherwise.");
-  line.positional("CONFIG", &a.config, false)
-      .value("checkpoint", &a.checkpoint, "a checkpoint file")
-      .value("data", &a.data, "LMDB folder; else the config's data.val")
-      .values(
-          "set",
-          &a.overrides,
-          "section.key=value; without CONFIG eval.key=value, or run.device=cpu "
-          "where a GPU is not to be used (repeatable)")
-      .flag("json", &a.json, "one JSON object on stdout");
-  if (!line.parse(words)) {
-    return false;
-  }
-  if (a.config.empty() == a.checkpoint.empty()) {
-    throw UsageError(
-        "want either CONFIG or --checkpoint PATH: convoy evaluate (CONFIG | "
-        "--checkpoint PATH)");
-  }
-  for (const std::string& text : a.overrides) {
-    if (a.config.empty() && !text.starts_with("eval.") &&
-        !text.starts_with("run.device=")) {
-      throw UsageError(fmt::format(
-          "--set {}: with --checkpoint only eval.KEY=VALUE and "
-          "run.device=VALUE can be set; the rest is the checkpoint's",
-          text));
-    }
-  }
-  return true;
-}
 
 /// What --set says about the preparation of pictures. Throws ConfigError.
 void override_eval(const EvaluateArguments& a, Config& checkpoints) {
@@ -126,73 +82,140 @@ void refuse_other_classes(const Restored& restored, const DataSource& source) {
   }
 }
 
-void print(const Evaluation& result, const EvaluateArguments& a) {
-  const Sums& s = result.sums;
-  if (a.json) {
-    fmt::print(
-        "{}\n",
-        json_line(
-            {{"checkpoint", a.checkpoint},
-             {"data", a.data},
-             {"samples", static_cast<std::int64_t>(s.samples)},
-             {"top1_hits", static_cast<std::int64_t>(s.top1)},
-             {"top5_hits", static_cast<std::int64_t>(s.top5)},
-             {"top1", s.accuracy1()},
-             {"top5", s.accuracy5()},
-             {"loss", s.mean_loss()},
-             {"loss_bits",
-              fmt::format(
-                  "{:016x}", std::bit_cast<std::uint64_t>(s.mean_loss()))}}));
-    return;
-  }
-  fmt::print(
-      "Acc@1 {:.3f} Acc@5 {:.3f} loss {:.6f} ({} samples: {} top-1 hits, {} "
-      "top-5 hits)\n",
-      s.accuracy1(),
-      s.accuracy5(),
-      s.mean_loss(),
-      s.samples,
-      s.top1,
-      s.top5);
+/// Where the crops of ten_crop can only lie side by side.
+std::string doubt_about_crops(Tta tta, const EvalOptions& options) {
+  return tta == Tta::ten_crop && options.resize_px == options.crop_px
+             ? fmt::format(
+                   "--tta ten_crop: pictures are resized to {0} px and crops "
+                   "are {0} px, so they differ along the longer side alone; "
+                   "--set eval.resize_px={1} leaves room",
+                   options.crop_px,
+                   options.crop_px * 8 / 7)
+             : "";
 }
 
-Evaluation run(
-    EvaluateArguments& a, const TensorFile& file, World& world, Log& log) {
+/// What an evaluation needs, on every rank.
+struct Subject {
   Restored restored;
+  DataSource source;
+  EvaluationPlan plan;  ///< of rank 0
+};
+
+/// Collective. Throws AgreedFailure for all that can be known before the
+/// network is asked.
+Subject prepare(
+    EvaluateArguments& a, const TensorFile& file, World& world, Log& log) {
+  Subject subject;
+  Restored& restored = subject.restored;
   agreed(world.control(), world.host(), [&] {
     restored = restore(file, a.checkpoint, world.device());
     override_eval(a, restored.config);
   });
-  Config& config = restored.config;
+  const Config& config = restored.config;
   if (config.run.deterministic) {
     use_deterministic_kernels();
   }
-  const DataSource source = open_source(
+  subject.source = open_source(
       a.data.empty() ? config.data.val : a.data,
       config.data,
       world.control(),
       log);
-  a.data = source.dataset->database().path();
+  const Database& database = subject.source.dataset->database();
+  a.data = database.path();
   agreed(world.control(), world.host(), [&] {
-    refuse_other_classes(restored, source);
+    refuse_other_classes(restored, subject.source);
+    if (world.rank() == 0) {
+      subject.plan = plan_evaluation(a, restored.facts.class_names);
+      if (subject.plan.wishes.group_by) {
+        require_some_match(*subject.plan.wishes.group_by, database);
+      }
+    }
   });
+  const std::string doubt = doubt_about_crops(a.tta, config.eval);
+  if (!doubt.empty()) {
+    log.warn(doubt);
+  }
+  return subject;
+}
+
+Evaluation measure_checkpoint(
+    const EvaluateArguments& a,
+    const Subject& subject,
+    World& world,
+    Log& log) {
+  const Config& config = subject.restored.config;
   const auto px = static_cast<std::int64_t>(config.eval.crop_px);
   Progress progress(
-      log, "evaluating", (source.size() + world.size() - 1) / world.size());
+      log,
+      "evaluating",
+      (subject.source.size() + world.size() - 1) / world.size());
   return evaluate(
-      *restored.model,
+      *subject.restored.model,
       resolve_precision(config.precision, world.device()),
-      {*source.dataset,
-       evaluation_transform(
-           config.eval, config.normalize.style, restored.normalization),
-       {config.data.channels, px, px},
-       config.eval.block,
-       static_cast<int>(world.cpus().size()),
-       compute_threads(world),
-       config.data.on_bad_sample == OnBadSample::skip ? BadSamples::blank
-                                                      : BadSamples::stop},
+      {.dataset = *subject.source.dataset,
+       .make_transform = views_transform(
+           a.tta,
+           config.eval,
+           config.normalize.style,
+           subject.restored.normalization),
+       .shape = {config.data.channels, px, px},
+       .block = config.eval.block,
+       .workers = static_cast<int>(world.cpus().size()),
+       .threads = compute_threads(world),
+       .bad_samples = config.data.on_bad_sample == OnBadSample::skip
+                          ? BadSamples::blank
+                          : BadSamples::stop,
+       .views = views_of(a.tta),
+       .keep = a.needs_scores() ? Keep::scores : Keep::samples},
       world,
       [&](std::int64_t done) { progress.update(done); });
+}
+
+/// Rank 0 works out and writes what there is to be seen, however long that
+/// lasts. Collective. Throws AgreedFailure.
+EvaluationOutput conclude(
+    const EvaluationResult& result, NewFolder* folder, World& world) {
+  EvaluationOutput output;
+  std::exception_ptr error;
+  if (world.rank() == 0) {
+    Heartbeat heartbeat(world.control());
+    try {
+      output = evaluation_output(result, [&] { heartbeat.alive(); });
+      if (folder != nullptr) {
+        folder->publish();
+      }
+    } catch (...) {
+      error = std::current_exception();
+    }
+    heartbeat.end();
+  } else {
+    await_heartbeat_end(world.control());
+  }
+  agreed(world.control(), world.host(), [&] {
+    if (error) {
+      std::rethrow_exception(error);
+    }
+  });
+  return output;
+}
+
+void tell(
+    const EvaluationOutput& output,
+    const EvaluationSubject& subject,
+    const NewFolder* folder,
+    Log& log) {
+  for (const std::string& reason : subject.left_out) {
+    log.warn("left out of the evaluation: " + reason);
+  }
+  if (!output.doubts.empty()) {
+    log.warn(output.doubts);
+  }
+  log.line(
+      fmt::format("checkpoint {}, data {}", subject.checkpoint, subject.data));
+  if (folder != nullptr) {
+    log.line("report in " + folder->target());
+  }
+  fmt::print("{}", output.text);
 }
 
 }  // namespace
@@ -200,33 +223,46 @@ Evaluation run(
 ExitCode run_evaluate(Invocation& invocation) {
   EvaluateArguments a;
   if (invocation.session == nullptr) {
-    parse(invocation.arguments, a);  // --help
+    parse_evaluate(invocation.arguments, a);  // --help
     return ExitCode::done;
   }
   MpiSession& session = *invocation.session;
   Control& control = session.control();
   WorldOptions options;
   std::optional<TensorFile> file;
+  std::optional<NewFolder> folder;
   agreed(control, host_name(), [&] {
-    parse(invocation.arguments, a);
+    parse_evaluate(invocation.arguments, a);
     consult_config(a, options, control.rank() == 0);
     if (control.rank() == 0) {
       file = read_tensor_file(a.checkpoint);
       // Whether it is a checkpoint at all, before MPI carries it around.
       facts_of_checkpoint(*file, a.checkpoint);
+      if (!a.report.empty()) {
+        folder.emplace(a.report, a.overwrite, kReportMarker);
+      }
     }
   });
   a.checkpoint = control.broadcast(a.checkpoint, 0);
   a.data = control.broadcast(a.data, 0);
   Log log(control.rank() == 0, terminal_columns());
   World world(session, options);
-  const Evaluation result = run(a, broadcast_file(file, world), world, log);
+  const Subject subject = prepare(a, broadcast_file(file, world), world, log);
+  const Evaluation evaluation = measure_checkpoint(a, subject, world, log);
+  const EvaluationSubject described{
+      a.checkpoint,
+      a.data,
+      a.tta,
+      a.class_map,
+      subject.plan.ng,
+      evaluation.bad};
+  NewFolder* report = folder ? &*folder : nullptr;
+  const EvaluationOutput output = conclude(
+      {a, subject.plan, described, evaluation, *subject.source.dataset, report},
+      report,
+      world);
   if (control.rank() == 0) {
-    for (const std::string& reason : result.bad) {
-      log.warn("left out of the evaluation: " + reason);
-    }
-    log.line(fmt::format("checkpoint {}, data {}", a.checkpoint, a.data));
-    print(result, a);
+    tell(output, described, report, log);
   }
   return ExitCode::done;
 }

@@ -8,6 +8,7 @@
 #include <mutex>
 
 #include "trainer/errors.h"
+#include "trainer/evaluation/gather.h"
 #include "trainer/health/memory.h"
 #include "trainer/health/memory_error.h"
 #include "trainer/loop/bad_samples.h"
@@ -24,6 +25,7 @@ struct PerSample {
   std::vector<double> loss;
   std::vector<std::int64_t> rank;  ///< of the true class among the scores
   std::vector<std::int64_t> seen;
+  Predictions kept;  ///< of this rank, in any order
 };
 
 /// Computes blocks, each on the thread that it is called on.
@@ -32,33 +34,33 @@ class BlockScorer {
   BlockScorer(
       const Model& model,
       Precision precision,
+      const EvaluationInput& input,
       KeptBlocks* kept,
       const std::function<void(std::int64_t)>& progress,
       PerSample& results)
       : model_(model),
         precision_(precision),
+        input_(input),
         kept_(kept),
         progress_(progress),
         results_(results) {}
 
   void operator()(const DeviceBatch& batch) {
-    const at::Tensor logits = score(batch);
-    const at::Tensor labels = batch.labels.clamp_min(0);
-    const at::Tensor losses =
-        sample_losses(logits, labels, 0).to(at::kCPU, at::kDouble);
-    const at::Tensor ranks = label_ranks(logits, labels).to(at::kCPU);
-    const at::Tensor ids = batch.samples.to(at::kCPU);
-    const at::Tensor known = batch.labels.to(at::kCPU);
-    for (std::int64_t i = 0; i < batch.size(); ++i) {
-      if (known.const_data_ptr<std::int64_t>()[i] == kNoLabel) {
-        continue;
-      }
-      const auto id = ids.const_data_ptr<std::int64_t>()[i];
-      results_.loss[id] = losses.const_data_ptr<double>()[i];
-      results_.rank[id] = ranks.const_data_ptr<std::int64_t>()[i];
-      results_.seen[id] = 1;
-    }
+    const at::Tensor scores =
+        log_probabilities(
+            [&](const at::Tensor& images) { return score(batch, images); },
+            batch.images,
+            input_.views)
+            .to(at::kCPU);
+    const Predictions judged = judge_batch(
+        batch.samples.to(at::kCPU), batch.labels.to(at::kCPU), scores);
     const std::lock_guard lock(mutex_);
+    for (const SampleResult& sample : judged.samples) {
+      results_.loss[sample.index] = sample.loss;
+      results_.rank[sample.index] = sample.rank;
+      results_.seen[sample.index] = 1;
+    }
+    append(judged, input_.keep, results_.kept);
     done_ += batch.size();
     if (progress_) {
       progress_(done_);
@@ -66,16 +68,16 @@ class BlockScorer {
   }
 
  private:
-  at::Tensor score(const DeviceBatch& batch) {
+  at::Tensor score(const DeviceBatch& batch, const at::Tensor& images) {
     const AutocastScope autocast(precision_, model_.device());
     if (kept_ == nullptr) {
-      return model_.net().forward(batch.images, Pass{});
+      return model_.net().forward(images, Pass{});
     }
     const TwoPartNet& net = *model_.two_parts();
     if (batch.are_features) {
-      return net.classify(batch.images, Pass{});
+      return net.classify(images, Pass{});
     }
-    const at::Tensor features = net.features(batch.images, Pass{});
+    const at::Tensor features = net.features(images, Pass{});
     keep({features, batch.labels.clone(), batch.samples.clone(), true});
     return net.classify(features, Pass{});
   }
@@ -87,12 +89,26 @@ class BlockScorer {
 
   const Model& model_;
   Precision precision_;
+  const EvaluationInput& input_;
   KeptBlocks* kept_;
   const std::function<void(std::int64_t)>& progress_;
   PerSample& results_;
   std::mutex mutex_;
   std::int64_t done_ = 0;
 };
+
+/// The views' crops of a sample, one below the other.
+BlockInput block_input(const EvaluationInput& input) {
+  const auto [channels, height, width] = input.shape;
+  return {
+      .dataset = input.dataset,
+      .make_transform = input.make_transform,
+      .shape = {channels, input.views.crops * height, width},
+      .block = input.block,
+      .workers = input.workers,
+      .threads = input.threads,
+      .bad_samples = input.bad_samples};
+}
 
 std::string memory_advice(
     std::exception_ptr error, const EvaluationInput& input) {
@@ -140,7 +156,9 @@ Evaluation evaluate(
       static_cast<std::uint64_t>(world.size()),
       static_cast<std::uint64_t>(world.rank())};
   PerSample results(input.dataset.size());
-  BlockScorer scorer(model, precision, kept, progress, results);
+  results.kept.classes = model.classes();
+  reserve(blocks.blocks_of_rank() * blocks.block, input.keep, results.kept);
+  BlockScorer scorer(model, precision, input, kept, progress, results);
   std::vector<BadSample> bad;
   try {
     if (kept != nullptr && kept->whole) {
@@ -149,7 +167,7 @@ Evaluation evaluate(
       bad = kept->bad;
     } else {
       bad = for_each_block(
-          input,
+          block_input(input),
           model.device(),
           evaluation_source(blocks),
           blocks.blocks_of_rank(),
@@ -169,7 +187,12 @@ Evaluation evaluate(
   world.control().all_reduce(std::span(results.loss));
   world.control().all_reduce(std::span(results.rank));
   world.control().all_reduce(std::span(results.seen));
-  return {add_up(results), reasons_of_all(world.control(), bad)};
+  Evaluation evaluation{add_up(results), reasons_of_all(world.control(), bad)};
+  if (input.keep != Keep::nothing) {
+    evaluation.predictions = gather_predictions(
+        world.control(), results.kept, input.keep, results.seen);
+  }
+  return evaluation;
 }
 
 }  // namespace convoy

@@ -8,6 +8,8 @@
 #include <vector>
 
 #include "distributed/world.h"
+#include "trainer/evaluation/predictions.h"
+#include "trainer/evaluation/views.h"
 #include "trainer/loop/blocks.h"
 #include "trainer/loop/metrics.h"
 #include "trainer/loop/model.h"
@@ -15,7 +17,17 @@
 
 namespace convoy {
 
-using EvaluationInput = BlockInput;
+struct EvaluationInput {
+  const Dataset& dataset;
+  MakeTransform make_transform;
+  ImageShape shape;  ///< of one view
+  int block = 32;
+  int workers = 1;  ///< loader threads per rank
+  int threads = 1;  ///< blocks computed at once per rank, on the CPU
+  BadSamples bad_samples = BadSamples::stop;
+  Views views{};  ///< make_transform writes them
+  Keep keep = Keep::nothing;
+};
 
 /// What a network of two parts computes of this rank's blocks, kept from one
 /// evaluation to the next while its first part stays as it is.
@@ -28,6 +40,7 @@ struct KeptBlocks {
 struct Evaluation {
   Sums sums;
   std::vector<std::string> bad;  ///< why samples of any rank were left out
+  Predictions predictions{};     ///< what was to be kept; on rank 0 alone
 };
 
 /// Collective. `progress` hears how many of this rank's samples are done, on

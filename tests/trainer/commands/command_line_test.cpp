@@ -15,8 +15,8 @@ using ::testing::StartsWith;
 using ::testing::ThrowsMessage;
 
 /// A command with an option of each kind.
-struct Sample {
-  explicit Sample(const std::string& usage = "paint CANVAS [options]")
+struct Painting {
+  explicit Painting(const std::string& usage = "paint CANVAS [options]")
       : line(usage, "Paints.") {
     line.positional("CANVAS", &canvas, true)
         .value("colour", &colour, "of the brush")
@@ -24,6 +24,7 @@ struct Sample {
         .value("seed", &seed, "of the splashes", at_least(0))
         .value("pressure", &pressure, "of the hand", above(0))
         .range("span", &span, {0.5, 2}, "of the arms", above(0))
+        .value("angle", &angle, "of the canvas", between(0, 90))
         .values("layer", &layers, "repeatable")
         .flag("dry", &dry, "no paint");
   }
@@ -38,6 +39,7 @@ struct Sample {
   std::uint64_t seed = 1;
   double pressure = 0.5;
   std::optional<std::array<double, 2>> span;
+  std::optional<double> angle;
   std::vector<std::string> layers;
   bool dry = false;
   CommandLine line;
@@ -46,12 +48,21 @@ struct Sample {
 void expect_refused(
     const std::vector<std::string>& words, const std::string& text) {
   EXPECT_THAT(
-      [&] { Sample().parse(words); },
+      [&] { Painting().parse(words); },
       ThrowsMessage<UsageError>(HasSubstr(text)));
 }
 
+TEST(CommandLine, TellsANumberThatIsZeroFromOneThatWasNotGiven) {
+  Painting s;
+  EXPECT_TRUE(s.parse({"sky"}));
+  EXPECT_EQ(s.angle, std::nullopt);
+  EXPECT_TRUE(s.parse({"sky", "--angle", "0"}));
+  EXPECT_EQ(s.angle, 0);
+  expect_refused({"sky", "--angle", "91"}, "--angle: want a number 0..90");
+}
+
 TEST(CommandLine, FillsWhatIsGivenAndKeepsDefaults) {
-  Sample s;
+  Painting s;
   EXPECT_TRUE(
       s.parse({"sky", "--width", "7", "--layer", "a", "--layer=b", "--dry"}));
   EXPECT_EQ(s.canvas, "sky");
@@ -65,7 +76,7 @@ TEST(CommandLine, FillsWhatIsGivenAndKeepsDefaults) {
 TEST(CommandLine, NamesTheNearestOption) {
   EXPECT_THAT(
       [] {
-        Sample().parse({"sky", "--color", "x"});
+        Painting().parse({"sky", "--color", "x"});
       },
       ThrowsMessage<UsageError>(
           "unknown option --color; did you mean --colour?"));
@@ -85,7 +96,7 @@ TEST(CommandLine, NamesTheSubcommandInEveryUsage) {
         {"dataset info DB [options]", "convoy dataset info --help"}}) {
     EXPECT_THAT(
         [&] {
-          Sample(usage).parse({"sky", "--zzzzzz"});
+          Painting(usage).parse({"sky", "--zzzzzz"});
         },
         ThrowsMessage<UsageError>(HasSubstr(command)));
   }
@@ -113,7 +124,7 @@ TEST(CommandLine, NumbersAreWholeAndInTheirRange) {
             "\"");
   }
   expect_refused({"sky", "--seed", "-1"}, "--seed: want an integer of at");
-  Sample s;
+  Painting s;
   s.parse(
       {"sky",
        "--width=99",
@@ -193,7 +204,7 @@ TEST(CommandLine, TakesTheRestAsAList) {
 }
 
 TEST(CommandLine, PrintsHelpFromTheTableThatParses) {
-  Sample s;
+  Painting s;
   ::testing::internal::CaptureStdout();
   EXPECT_FALSE(s.parse({"--help"})) << "though CANVAS is missing";
   EXPECT_THAT(

@@ -134,6 +134,66 @@ TEST_F(Evaluated, AddsUpWhatTheNetworkSaysOfEachSample) {
   EXPECT_NEAR(sums.top1, top1, 1);
 }
 
+void expect_equal(const Predictions& a, const Predictions& b) {
+  ASSERT_EQ(a.size(), b.size());
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    EXPECT_EQ(a.samples[i].index, b.samples[i].index);
+    EXPECT_EQ(a.samples[i].label, b.samples[i].label);
+    EXPECT_EQ(a.samples[i].top, b.samples[i].top);
+    EXPECT_EQ(a.samples[i].probability, b.samples[i].probability);
+    EXPECT_EQ(a.samples[i].loss, b.samples[i].loss) << "bit by bit";
+  }
+  EXPECT_EQ(a.log_probabilities, b.log_probabilities) << "bit by bit";
+}
+
+TEST_F(Evaluated, KeepsSamplesOnRankZeroTheSameOnOneTwoAndThreeRanks) {
+  EvaluationInput wanted = input(dataset_);
+  wanted.keep = Keep::scores;
+  const Evaluation one = on(1, wanted)[0];
+  ASSERT_EQ(one.predictions.size(), 50U);
+  EXPECT_EQ(one.predictions.log_probabilities.size(), 250U);
+  EXPECT_EQ(one.predictions.samples[7].index, 7);
+  EXPECT_EQ(one.predictions.samples[7].label, 2) << "7 of five classes";
+  expect_equal(sums_of(one.predictions.samples), one.sums);
+  for (const int ranks : {2, 3}) {
+    const auto all = on(ranks, wanted);
+    expect_equal(all[0].predictions, one.predictions);
+    EXPECT_EQ(all[1].predictions.size(), 0U);
+  }
+}
+
+TEST_F(Evaluated, KeepsNoMoreThanWasAskedFor) {
+  EvaluationInput wanted = input(dataset_);
+  EXPECT_EQ(on(1, wanted)[0].predictions.size(), 0U);
+  wanted.keep = Keep::samples;
+  EXPECT_EQ(on(1, wanted)[0].predictions.size(), 50U);
+  EXPECT_TRUE(on(1, wanted)[0].predictions.log_probabilities.empty());
+}
+
+TEST_F(Evaluated, AveragesViewsTheSameOnAnyRanksAndThreads) {
+  for (const Tta tta : {Tta::flip, Tta::ten_crop}) {
+    EvaluationInput wanted = input(dataset_);
+    wanted.shape = {3, 24, 24};
+    wanted.make_transform = views_transform(
+        tta,
+        {.resize_px = 32, .crop_px = 24},
+        PixelStyle::torchvision,
+        std::make_shared<Normalization>(normalization(NormalizeOptions{}, 3)));
+    wanted.views = views_of(tta);
+    wanted.keep = Keep::scores;
+    const Evaluation one = on(1, wanted)[0];
+    EXPECT_EQ(one.sums.samples, 50);
+    wanted.threads = 2;
+    wanted.workers = 2;
+    expect_equal(on(1, wanted)[0].predictions, one.predictions);
+    expect_equal(on(3, wanted)[0].predictions, one.predictions);
+    wanted.views = Views{};
+    if (tta == Tta::flip) {
+      EXPECT_NE(on(1, wanted)[0].sums.loss, one.sums.loss);
+    }
+  }
+}
+
 /// Some records are damaged.
 class WithBad final : public Dataset {
  public:
@@ -156,6 +216,7 @@ TEST_F(Evaluated, LeavesBadSamplesOutAndTellsEveryRankOfAll) {
   wanted.bad_samples = BadSamples::blank;
   const Sums one = on(1, wanted)[0].sums;
   EXPECT_EQ(one.samples, 48);
+  wanted.keep = Keep::samples;
   for (const Evaluation& e : on(2, wanted)) {
     expect_equal(e.sums, one);
     EXPECT_THAT(
@@ -164,6 +225,9 @@ TEST_F(Evaluated, LeavesBadSamplesOutAndTellsEveryRankOfAll) {
             HasSubstr("record 3 is damaged"),
             HasSubstr("record 11 is damaged")));
   }
+  const Predictions kept = on(2, wanted)[0].predictions;
+  ASSERT_EQ(kept.size(), 48U);
+  EXPECT_EQ(kept.samples[3].index, 4);
 }
 
 TEST_F(Evaluated, StopsAtABadSampleUnlessToldToLeaveItOut) {
