@@ -48,26 +48,17 @@ if(CONVOY_SANITIZE)
   target_link_options(convoy_flags INTERFACE -fsanitize=${CONVOY_SANITIZE})
 endif()
 
-# LibTorch for our targets: its headers are not ours to warn about.
-add_library(convoy_torch INTERFACE)
-target_include_directories(convoy_torch SYSTEM INTERFACE ${TORCH_INCLUDE_DIRS})
-target_link_libraries(convoy_torch INTERFACE ${TORCH_LIBRARIES})
-# libtorch.so exports a std::filesystem of its own (from a newer GCC) whose remove_all
-# crashes when ours binds to it: the system's libstdc++ must be searched first.
-target_link_options(convoy_torch INTERFACE
-  -Wl,--push-state,--no-as-needed -lstdc++ -Wl,--pop-state)
-
 # fmt 12, whose headers come with the wheel: Debian's fmt 9 would clash with them.
 add_library(convoy_fmt STATIC ${PROJECT_SOURCE_DIR}/cmake/fmt.cpp)
-target_include_directories(convoy_fmt SYSTEM PUBLIC ${TORCH_INCLUDE_DIRS})
-target_link_libraries(convoy_torch INTERFACE convoy_fmt)
+target_include_directories(convoy_fmt SYSTEM PUBLIC
+  "$<BUILD_INTERFACE:${TORCH_INCLUDE_DIRS}>")
 
 # Precompiled headers: ATen's are most of what a file of ours costs to compile. A file
 # still includes what it uses; the debug preset compiles without them.
 file(WRITE ${PROJECT_BINARY_DIR}/empty.cpp "")
 add_library(convoy_pch OBJECT ${PROJECT_BINARY_DIR}/empty.cpp)
 target_link_libraries(convoy_pch PRIVATE
-  convoy_flags convoy_torch nlohmann_json::nlohmann_json)
+  convoy_flags convoy::torch nlohmann_json::nlohmann_json)
 set(convoy_headers <ATen/core/Tensor.h> <ATen/TensorOperators.h> <ATen/ops/empty.h>
   <ATen/ops/zeros.h> <fmt/format.h> <fmt/ranges.h> <algorithm> <filesystem> <fstream>
   <functional> <map> <memory> <nlohmann/json.hpp> <optional> <sstream> <string>

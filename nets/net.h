@@ -3,6 +3,8 @@
 
 #include <ATen/core/Generator.h>
 
+#include <map>
+#include <string>
 #include <vector>
 
 #include "nets/layers/init.h"
@@ -29,6 +31,8 @@ struct NetOptions {
   /// NetFacts::transform_input says so; the other networks have no use for it
   /// and take no notice. For 3 channels only.
   bool transform_input = false;
+  /// Values of the network's own keys (NetEntry::keys), by name.
+  std::map<std::string, double> values = {};
 
   double dropout_or(double own) const {
     return dropout == kOwnDropout ? own : dropout;

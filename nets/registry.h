@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -44,13 +45,31 @@ bool is_head(const NetFacts& facts, std::string_view name);
 /// write state dicts with and without them.
 bool is_auxiliary(const NetFacts& facts, std::string_view name);
 
+/// A number that a config may set for a network of one's own, as
+/// extensions.NAME.KEY; its value comes in NetOptions::values.
+struct NetKey {
+  std::string name;
+  double value = 0;  ///< where no config sets it
+  double least = -std::numeric_limits<double>::infinity();  ///< included
+  double most = std::numeric_limits<double>::infinity();    ///< included
+  std::string help = {};
+};
+
 struct NetEntry {
   NetFacts facts;
   std::function<std::unique_ptr<Net>(const NetOptions&)> build;
+  std::vector<NetKey> keys = {};
 };
 
 /// All networks, in the order in which they are listed.
 const std::vector<NetEntry>& registered_nets();
+
+/// Adds a network of one's own, before any is looked up and before any thread
+/// is started; from then on the list is read only. The texts of its facts
+/// outlive it; counts that it leaves at 0 are counted where they are shown. Its
+/// `build` gets a value for each of its keys. Throws std::invalid_argument when
+/// its name is taken, it can't be built or its facts lack the head.
+void register_net(NetEntry entry);
 
 /// The names of all of them.
 std::vector<std::string> net_names();

@@ -3,9 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <optional>
+#include <stdexcept>
 
 #include "distributed/errors.h"
 #include "distributed/mpi/session.h"
@@ -124,7 +126,8 @@ int run_on_ranks(const Command& command, Invocation& invocation) {
   return code;
 }
 
-int run_words(const std::vector<std::string>& words) {
+int run_words(
+    const std::vector<std::string>& words, const Extensions& extensions) {
   try {
     if (words.size() < 2 || words[1] == "--help" || words[1] == "-h") {
       if (launched_rank() == 0) {
@@ -137,7 +140,7 @@ int run_words(const std::vector<std::string>& words) {
       return 0;
     }
     const Command& command = find_command(words[1]);
-    Invocation invocation{{words.begin() + 2, words.end()}, nullptr};
+    Invocation invocation{{words.begin() + 2, words.end()}, extensions};
     if (command.saves_on_signal) {
       // At once: a signal that comes while MPI starts is kept too.
       watch_signals();
@@ -154,10 +157,29 @@ int run_words(const std::vector<std::string>& words) {
   }
 }
 
+/// Says why when they can't be added.
+bool add_extensions(const Extensions& extensions) {
+  try {
+    register_extensions(extensions);
+    return true;
+  } catch (const std::invalid_argument& e) {
+    if (launched_rank() == 0) {
+      complain(fmt::format("this program's extensions: {}", e.what()));
+    }
+    return false;
+  }
+}
+
 }  // namespace
 
-int run_program(const std::vector<std::string>& words) {
-  const int code = run_words(words);
+int run(int argc, char** argv, const Extensions& extensions) {
+  // Beyond a limit on the size of files, writing then fails as on a full disk:
+  // it is told, and the run goes on.
+  std::signal(SIGXFSZ, SIG_IGN);
+  if (!add_extensions(extensions)) {
+    return static_cast<int>(ExitCode::internal);
+  }
+  const int code = run_words({argv, argv + argc}, extensions);
   // What a command printed is written only now: on a full disk perhaps not.
   const auto failure = printing_failure();
   if (!failure || code == static_cast<int>(failure->code)) {

@@ -31,6 +31,8 @@ enum class Draw : std::uint32_t {
   noise = 24,        ///< a 64-bit key
   replacement = 32,  ///< for a sample that can't be read; one block a try
   order = 64,        ///< of an epoch, with kNoSample; one block a Feistel round
+  extension = 128,   ///< of a registered augmentation, with a seed of its own;
+                     ///< one block for every four numbers
 };
 
 /// The sample of a draw that belongs to none.

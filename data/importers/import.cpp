@@ -180,4 +180,12 @@ ImportReport import_list(
   return import_plan(plan_list(list), options, progress);
 }
 
+ImportReport import_rows(
+    const PictureSource& source,
+    const std::string& from,
+    const ImportOptions& options,
+    const OnImportProgress& progress) {
+  return import_plan(plan_rows(source, from), options, progress);
+}
+
 }  // namespace convoy

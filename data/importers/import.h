@@ -35,7 +35,15 @@ ImportReport import_list(
     const ImportOptions& options,
     const OnImportProgress& progress = {});
 
-/// What both do once it is known what to read.
+/// Imports what a source of one's own names (see plan_rows), else as
+/// import_folder.
+ImportReport import_rows(
+    const PictureSource& source,
+    const std::string& from,
+    const ImportOptions& options,
+    const OnImportProgress& progress = {});
+
+/// What all do once it is known what to read.
 ImportReport import_plan(
     ImportPlan plan,
     const ImportOptions& options,

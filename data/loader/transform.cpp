@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "data/augment/apply.h"
+#include "data/loader/extended_transform.h"
 
 namespace convoy {
 
@@ -39,13 +40,20 @@ MakeTransform make(
 MakeTransform training_transform(
     const AugmentOptions& options,
     std::uint64_t seed,
-    std::shared_ptr<const Normalization> normalization) {
-  return make(
+    std::shared_ptr<const Normalization> normalization,
+    std::vector<Augmentation> own) {
+  std::erase_if(own, [](const Augmentation& a) { return a.probability == 0; });
+  const int channels = normalization->channels;
+  MakeTransform built_in = make(
       [options, seed](const Sample& sample, const SampleRef& ref) {
         return draw_plan(
             options, {seed, ref.epoch, ref.index}, size_of(sample));
       },
       std::move(normalization));
+  return own.empty() ? built_in
+                     : extended_transform(
+                           std::move(built_in),
+                           {std::move(own), seed, options.crop_px, channels});
 }
 
 MakeTransform evaluation_transform(

@@ -5,7 +5,9 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <vector>
 
+#include "data/augment/augmentation.h"
 #include "data/augment/normalize.h"
 #include "data/loader/batches.h"
 #include "data/loader/dataset.h"
@@ -22,11 +24,13 @@ using Transform =
 using MakeTransform = std::function<Transform()>;
 
 /// crop_px x crop_px x channels floats, channels-last; every draw keyed by
-/// (seed, epoch, index).
+/// (seed, epoch, index). `own`: augmentations beside the built-in ones; those
+/// of probability 0 cost nothing.
 MakeTransform training_transform(
     const AugmentOptions& options,
     std::uint64_t seed,
-    std::shared_ptr<const Normalization> normalization);
+    std::shared_ptr<const Normalization> normalization,
+    std::vector<Augmentation> own = {});
 
 /// crop_px x crop_px x channels floats, channels-last.
 MakeTransform evaluation_transform(

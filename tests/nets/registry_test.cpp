@@ -29,6 +29,50 @@ TEST(Registry, NamesTheKnownNetsWhenAskedForAnUnknownOne) {
           AllOf(HasSubstr("resnet19"), HasSubstr("resnet18, resnet34"))));
 }
 
+TEST(Registry, TakesANetworkOfOnesOwnAndRefusesItsNameAfterwards) {
+  static std::vector<double> widths;  // the network stays registered
+  const NetEntry own{
+      {.name = "of_ones_own", .head = "classifier.6."},
+      [](const NetOptions& options) {
+        widths.push_back(options.values.at("width"));
+        return find_net("squeezenet1_1").build(options);
+      },
+      {{.name = "width", .value = 16}}};
+  register_net(own);
+  EXPECT_EQ(net_names().back(), "of_ones_own");
+  find_net("of_ones_own").build({});
+  find_net("of_ones_own").build({.values = {{"width", 8}}});
+  EXPECT_EQ(widths, (std::vector<double>{16, 8}));
+  const auto message = [](const char* part) {
+    return ThrowsMessage<std::invalid_argument>(HasSubstr(part));
+  };
+  EXPECT_THAT(
+      [&] { register_net(own); },
+      message("\"of_ones_own\" is there already; give the new one another"));
+  EXPECT_THAT(
+      [] {
+        register_net({{.name = "resnet18"}, find_net("resnet18").build});
+      },
+      message("\"resnet18\" is there already"));
+  EXPECT_THAT(
+      [] {
+        register_net({{.name = "hollow"}, nullptr});
+      },
+      message("\"hollow\" has no function `build`"));
+  EXPECT_THAT(
+      [&] {
+        register_net({{.name = "headless"}, own.build});
+      },
+      message("\"headless\" names no head; set NetFacts::head"));
+  EXPECT_THAT(
+      [&] {
+        register_net(
+            {{.name = "tiny", .input_px = 28, .minimum_px = 32, .head = "fc."},
+             own.build});
+      },
+      message("\"tiny\" is made for inputs of 28 px and takes 32 px at least"));
+}
+
 class EveryNet : public ::testing::TestWithParam<NetEntry> {};
 
 TEST_P(EveryNet, HasTheFactsThatTheTableStates) {

@@ -33,7 +33,8 @@ Restored restore(
            .channels = config.data.channels,
            .dropout = config.net.dropout,
            .stochastic_depth = config.net.stochastic_depth,
-           .transform_input = config.net.transform_input},
+           .transform_input = config.net.transform_input,
+           .values = own_values(config.extensions, config.net.name)},
       .device = device,
       .channels_last = config.net.channels_last});
   restored.model->load(weights_to_use(file), {}, source);

@@ -10,10 +10,12 @@
 namespace convoy {
 
 class MpiSession;
+struct Extensions;
 
 /// What a subcommand is given.
 struct Invocation {
   std::vector<std::string> arguments;  ///< behind the subcommand's name
+  const Extensions& extensions;        ///< of this program
   MpiSession* session = nullptr;       ///< for those that use ranks
   /// Told, before the process ends, that a peer was lost; set by the command.
   std::function<void(const std::string& sentence)> on_lost_peer{};

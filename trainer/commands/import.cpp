@@ -4,151 +4,25 @@
 #include <fmt/ranges.h>
 
 #include <filesystem>
+#include <functional>
 #include <limits>
 #include <optional>
-#include <sstream>
 
 #include "data/errors.h"
 #include "data/importers/import.h"
+#include "data/importers/source.h"
 #include "data/store/atomic_file.h"
 #include "trainer/commands/command.h"
 #include "trainer/commands/command_line.h"
+#include "trainer/commands/import_options.h"
 #include "trainer/commands/import_report.h"
+#include "trainer/extensions.h"
 #include "trainer/report/log.h"
 #include "trainer/report/progress.h"
 #include "trainer/report/terminal.h"
 
 namespace convoy {
 namespace {
-
-struct ImportArguments {
-  std::string source;  ///< folder or list file
-  std::string root;
-  std::string names;
-  std::string resize;
-  std::string size;
-  std::string store_as = "file";
-  std::string group;
-  bool keep_order = false;
-  bool json = false;
-  ImportOptions options;
-};
-
-template <class E>
-E choose(const char* option, const std::string& word) {
-  std::vector<std::string> known;
-  for (const std::string_view name : names(E{})) {
-    if (word == name) {
-      return static_cast<E>(known.size());
-    }
-    known.emplace_back(name);
-  }
-  throw UsageError(fmt::format(
-      "--{} {}: want one of {}", option, word, fmt::join(known, ", ")));
-}
-
-/// "256" or "256x192" (width x height).
-void parse_size(const std::string& text, ImportOptions& options) {
-  std::istringstream words(text);
-  char by = 'x';
-  words >> options.width;
-  options.height = options.width;
-  if (words && !words.eof()) {
-    words >> by >> options.height;
-  }
-  const auto sensible = [](int side) {
-    return side >= 1 && side <= kLargestSide;
-  };
-  if (!words || !words.eof() || by != 'x' || !sensible(options.width) ||
-      !sensible(options.height)) {
-    throw UsageError(fmt::format(
-        "--size {}: want pixels from 1 to {}, such as 256 or 256x192 (width x "
-        "height)",
-        text,
-        kLargestSide));
-  }
-}
-
-void complete_size(ImportArguments& a) {
-  ImportOptions& o = a.options;
-  const bool sized = !a.size.empty();
-  o.resize = !a.resize.empty() ? choose<ResizeMode>("resize", a.resize)
-             : sized           ? ResizeMode::squash
-                               : ResizeMode::none;
-  if (sized && o.resize == ResizeMode::none) {
-    throw UsageError(fmt::format(
-        "--resize none and --size {} contradict each other: leave one out",
-        a.size));
-  }
-  if (!sized && o.resize != ResizeMode::none) {
-    throw UsageError(
-        fmt::format("--resize {} wants --size, such as --size 256", a.resize));
-  }
-  if (sized) {
-    parse_size(a.size, o);
-  }
-}
-
-void complete_group(ImportArguments& a) {
-  SplitOptions& split = a.options.split;
-  if (!a.group.empty() && split.val + split.test == 0) {
-    throw UsageError(fmt::format(
-        "--group {} says what stays together when pictures are split, and they "
-        "are not: add --val or --test, such as --val 0.2",
-        a.group));
-  }
-  if (a.group == "folder") {
-    split.group_by = GroupBy::folder;
-  } else if (!a.group.empty()) {
-    split.group_by = GroupBy::pattern;
-    split.group_pattern = a.group;
-  }
-}
-
-void complete(ImportArguments& a) {
-  a.options.store_as = choose<StoreAs>("store", a.store_as);
-  a.options.shuffle = !a.keep_order;
-  complete_size(a);
-  complete_group(a);
-  try {
-    check_options(a.options);
-  } catch (const BadData& error) {
-    throw UsageError(error.what());
-  }
-}
-
-CommandLine& add_common(CommandLine& line, ImportArguments& a) {
-  ImportOptions& o = a.options;
-  return line
-      .value("val", &o.split.val, "fraction kept for validation", between(0, 1))
-      .value("test", &o.split.test, "fraction kept for testing", between(0, 1))
-      .value(
-          "group",
-          &a.group,
-          "pictures that stay on one side of the split: `folder` (the folder "
-          "below the class), or a regular expression whose first capture names "
-          "the group")
-      .value(
-          "resize",
-          &a.resize,
-          "none, squash, crop, fill or half_crop; squash with --size")
-      .value("size", &a.size, "pixels: 256, or 256x192 (width x height)")
-      .value(
-          "store",
-          &a.store_as,
-          "file (the file's bytes where nothing changes), jpeg, png or raw")
-      .value(
-          "quality",
-          &o.jpeg_quality,
-          "of JPEGs that are encoded anew, 1 to 100",
-          between(1, 100))
-      .flag("gray", &o.gray, "one channel")
-      .flag("keep-order", &a.keep_order, "do not shuffle the records")
-      .flag("strict", &o.strict, "stop at the first file that can't be used")
-      .flag("overwrite", &o.overwrite, "replace a database of that name")
-      .value("workers", &o.workers, "threads; 0: all CPUs", between(0, 1024))
-      .flag("json", &a.json, "the report on stdout as JSON");
-}
 
 bool parse_folder(const std::vector<std::string>& words, ImportArguments& a) {
   CommandLine line(
@@ -161,7 +35,7 @@ bool parse_folder(const std::vector<std::string>& words, ImportArguments& a) {
       "without pictures).");
   line.positional("SRC", &a.source, true)
       .positional("DB", &a.options.output, true);
-  return add_common(line, a).parse(words);
+  return add_import_options(line, a).parse(words);
 }
 
 bool parse_list(const std::vector<std::string>& words, ImportArguments& a) {
@@ -173,7 +47,21 @@ bool parse_list(const std::vector<std::string>& words, ImportArguments& a) {
       .positional("DB", &a.options.output, true)
       .value("root", &a.root, "folder of the paths; else the list's own")
       .value("names", &a.names, "text file of class names, one a line");
-  return add_common(line, a).parse(words);
+  return add_import_options(line, a).parse(words);
+}
+
+bool parse_extension(
+    const PictureSource& source,
+    const std::vector<std::string>& words,
+    ImportArguments& a) {
+  CommandLine line(
+      fmt::format("import {} FROM DB [options]", source.name),
+      source.help +
+          "\nDatabases and report as with import folder. A split keeps the "
+          "source's groups together,\nunless --group names others.");
+  line.positional("FROM", &a.source, true)
+      .positional("DB", &a.options.output, true);
+  return add_import_options(line, a).parse(words);
 }
 
 /// Prints the report, and keeps it in `file`: there the lists are whole.
@@ -209,7 +97,9 @@ std::filesystem::path file_of_failure(const std::string& output) {
   return path;
 }
 
-ExitCode import(ImportArguments& a, bool from_list) {
+using ReadSource = std::function<ImportReport(const OnImportProgress&)>;
+
+ExitCode import(ImportArguments& a, const ReadSource& read) {
   complete(a);
   Log log(true, terminal_columns());
   std::optional<Progress> bar;
@@ -225,10 +115,7 @@ ExitCode import(ImportArguments& a, bool from_list) {
   const auto failure = file_of_failure(a.options.output);
   std::error_code ignored;
   try {
-    const ImportReport report =
-        from_list
-            ? import_list({a.source, a.root, a.names}, a.options, progress)
-            : import_folder(a.source, a.options, progress);
+    const ImportReport report = read(progress);
     log.clear_bar();
     std::filesystem::remove(failure, ignored);  // of an earlier try
     publish(report, output / "import_report.txt", a.json);
@@ -245,32 +132,78 @@ ExitCode import(ImportArguments& a, bool from_list) {
   return ExitCode::done;
 }
 
-constexpr const char* kUsage =
-    "Usage: convoy import folder SRC DB [options]\n"
-    "       convoy import list LIST DB [options]\n\n"
-    "Turns JPEG and PNG files into an LMDB database that convoy and Caffe "
-    "read.\n"
-    "`convoy import folder --help` and `convoy import list --help` tell "
-    "more.\n";
+ExitCode import_from_folder(const std::vector<std::string>& words) {
+  ImportArguments a;
+  if (!parse_folder(words, a)) {
+    return ExitCode::done;
+  }
+  return import(a, [&](const OnImportProgress& progress) {
+    return import_folder(a.source, a.options, progress);
+  });
+}
+
+ExitCode import_from_list(const std::vector<std::string>& words) {
+  ImportArguments a;
+  if (!parse_list(words, a)) {
+    return ExitCode::done;
+  }
+  return import(a, [&](const OnImportProgress& progress) {
+    return import_list({a.source, a.root, a.names}, a.options, progress);
+  });
+}
+
+ExitCode import_from_extension(
+    const PictureSource& source, const std::vector<std::string>& words) {
+  ImportArguments a;
+  if (!parse_extension(source, words, a)) {
+    return ExitCode::done;
+  }
+  return import(a, [&](const OnImportProgress& progress) {
+    return import_rows(source, a.source, a.options, progress);
+  });
+}
+
+std::string import_help(const std::vector<PictureSource>& sources) {
+  std::string usage =
+      "Usage: convoy import folder SRC DB [options]\n"
+      "       convoy import list LIST DB [options]\n";
+  for (const PictureSource& source : sources) {
+    usage +=
+        fmt::format("       convoy import {} FROM DB [options]\n", source.name);
+  }
+  return usage +
+         "\nTurns JPEG and PNG files into an LMDB database that convoy and "
+         "Caffe read.\n"
+         "`convoy import folder --help` and `convoy import list --help` tell "
+         "more.\n";
+}
 
 }  // namespace
 
 ExitCode run_import(Invocation& invocation) {
   const auto& words = invocation.arguments;
+  const auto& sources = invocation.extensions.sources;
   if (words.empty() || words[0] == "--help" || words[0] == "-h") {
-    fmt::print("{}", kUsage);
+    fmt::print("{}", import_help(sources));
     return words.empty() ? ExitCode::command_line : ExitCode::done;
   }
   const std::vector<std::string> rest(words.begin() + 1, words.end());
-  ImportArguments a;
   if (words[0] == "folder") {
-    return parse_folder(rest, a) ? import(a, false) : ExitCode::done;
+    return import_from_folder(rest);
   }
   if (words[0] == "list") {
-    return parse_list(rest, a) ? import(a, true) : ExitCode::done;
+    return import_from_list(rest);
+  }
+  std::vector<std::string> known{"folder"};
+  for (const PictureSource& source : sources) {
+    if (words[0] == source.name) {
+      return import_from_extension(source, rest);
+    }
+    known.push_back(source.name);
   }
   throw UsageError(fmt::format(
-      "import wants folder or list, got \"{}\"; see convoy import --help",
+      "import wants {} or list, got \"{}\"; see convoy import --help",
+      fmt::join(known, ", "),
       words[0]));
 }
 

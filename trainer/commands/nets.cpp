@@ -1,5 +1,7 @@
 // convoy nets: the networks, and the inside of one.
 
+#include <ATen/ops/zeros.h>
+#include <c10/core/GradMode.h>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -15,6 +17,32 @@
 namespace convoy {
 namespace {
 
+/// Its facts; counted where a network of one's own leaves the counts out.
+NetFacts counted_facts(const NetEntry& entry) {
+  NetFacts facts = entry.facts;
+  if (facts.parameters == 0 || facts.macs == 0) {
+    const c10::NoGradGuard guard;
+    const auto net = entry.build({});
+    facts.parameters = 0;
+    for (const NamedTensor& tensor : net->state()) {
+      facts.parameters += tensor.is_parameter ? tensor.tensor.numel() : 0;
+    }
+    facts.macs = 0;
+    net->forward(
+        at::zeros({1, 3, facts.input_px, facts.input_px}),
+        Pass{.macs = &facts.macs});
+  }
+  return facts;
+}
+
+std::string accuracy_text(const NetFacts& facts) {
+  if (facts.top1 == 0) {
+    return "-";
+  }
+  return facts.top5 > 0 ? fmt::format("{:.2f} / {:.2f}", facts.top1, facts.top5)
+                        : fmt::format("{:.2f} / -    ", facts.top1);
+}
+
 double megabytes(const NetFacts& facts) {
   return static_cast<double>(facts.parameters) * 4 / (1 << 20);
 }
@@ -29,7 +57,8 @@ void print_table() {
       "input",
       "Acc@1 / Acc@5",
       "source of the accuracy (of ImageNet's validation set)");
-  for (const auto& [facts, build] : registered_nets()) {
+  for (const NetEntry& entry : registered_nets()) {
+    const NetFacts facts = counted_facts(entry);
     fmt::print(
         "{:<18} {:>11} {:>8.1f} {:>6.2f} {:>6} {:>14}  {}\n",
         facts.name,
@@ -37,8 +66,7 @@ void print_table() {
         megabytes(facts),
         static_cast<double>(facts.macs) / 1e9,
         facts.input_px,
-        facts.top5 > 0 ? fmt::format("{:.2f} / {:.2f}", facts.top1, facts.top5)
-                       : fmt::format("{:.2f} / -    ", facts.top1),
+        accuracy_text(facts),
         facts.source);
   }
   fmt::print(
@@ -61,6 +89,7 @@ nlohmann::ordered_json to_json(const NetFacts& facts) {
 }
 
 void print_one(const NetEntry& entry) {
+  const NetFacts facts = counted_facts(entry);
   fmt::print(
       "{}: layers as fine_tune.first_layer names them\n", entry.facts.name);
   for (const Stage& stage : stages_of(entry.build({})->state(), entry.facts)) {
@@ -72,10 +101,18 @@ void print_one(const NetEntry& entry) {
   }
   fmt::print(
       "{} parameters, {:.2f} GMACs at {} px, smallest input {} px\n",
-      entry.facts.parameters,
-      static_cast<double>(entry.facts.macs) / 1e9,
-      entry.facts.input_px,
-      entry.facts.minimum_px);
+      facts.parameters,
+      static_cast<double>(facts.macs) / 1e9,
+      facts.input_px,
+      facts.minimum_px);
+  for (const NetKey& key : entry.keys) {
+    fmt::print(
+        "extensions.{}.{}: {}{}\n",
+        facts.name,
+        key.name,
+        key.value,
+        key.help.empty() ? "" : ", " + key.help);
+  }
 }
 
 }  // namespace
@@ -94,7 +131,7 @@ ExitCode run_nets(Invocation& invocation) {
   if (json) {
     for (const NetEntry& entry : registered_nets()) {
       if (name.empty() || name == entry.facts.name) {
-        fmt::print("{}\n", to_json(entry.facts).dump());
+        fmt::print("{}\n", to_json(counted_facts(entry)).dump());
       }
     }
   } else if (name.empty()) {

@@ -10,6 +10,7 @@
 #include "data/options.h"
 #include "distributed/device.h"
 #include "distributed/world.h"
+#include "trainer/config/extension_options.h"
 #include "trainer/config/train_options.h"
 
 namespace convoy {
@@ -37,6 +38,7 @@ struct Config {
   LossOptions loss;
   Precision precision = Precision::automatic;
   DistributedOptions distributed;
+  ExtensionOptions extensions;
 };
 
 }  // namespace convoy

@@ -6,6 +6,7 @@
 
 #include "trainer/config/config.h"
 #include "trainer/config/data_fields.h"
+#include "trainer/config/extension_fields.h"
 #include "trainer/config/net_fields.h"
 #include "trainer/config/train_fields.h"
 
@@ -38,6 +39,10 @@ void for_each_field(O& o, V&& visit) {
       "`auto`: bf16 where the hardware has it, else fp32 (whose convolutions "
       "use TF32 on GPUs that have it)");
   visit("distributed", o.distributed, "ranks and gradients");
+  visit(
+      "extensions",
+      o.extensions,
+      "networks and augmentations that this program has beside convoy's own");
 }
 
 /// A struct of fields, where a field is not a value.

@@ -98,6 +98,14 @@ class Reader {
       const NodeEntry& entry,
       const std::string& path,
       const std::vector<std::string>& known) {
+    if (known.empty()) {
+      report(
+          entry.line,
+          path,
+          "unknown key; this program has no extensions, start the one that was "
+          "built with it (docs/extending.md)");
+      return;
+    }
     const std::string meant =
         key_meant(path, known, entry.value.kind == Node::Kind::map);
     report(

@@ -70,8 +70,11 @@ void write_section(const S& section, int depth, std::string& out) {
           NumberRange = {}) {
         const std::string indent(static_cast<std::size_t>(depth) * 2, ' ');
         if constexpr (Section<std::remove_cvref_t<decltype(field)>>) {
-          out += fmt::format("{}{}:\n", indent, key);
-          write_section(field, depth + 1, out);
+          std::string inside;
+          write_section(field, depth + 1, inside);
+          if (!inside.empty()) {  // extensions, where there are none
+            out += fmt::format("{}{}:\n{}", indent, key, inside);
+          }
         } else {
           out += fmt::format("{}{}: {}\n", indent, key, value(field));
         }
@@ -184,21 +187,25 @@ std::string configuration_reference() {
           const auto& field,
           std::string_view help,
           NumberRange range = {}) {
-        out += fmt::format(
-            "## `{}`: {}\n\n", key, key == "precision" ? "arithmetic" : help);
-        out +=
-            "| key | default | want | meaning |\n| --- | --- | --- | --- |\n";
+        std::string rows;
         if constexpr (Section<std::remove_cvref_t<decltype(field)>>) {
-          write_rows(field, std::string(key) + ".", out);
+          write_rows(field, std::string(key) + ".", rows);
         } else {
-          out += fmt::format(
+          rows = fmt::format(
               "| `{}` | `{}` | {} | {} |\n",
               key,
               value(field),
               wanted(field, range),
               help);
         }
-        out += "\n";
+        if (!rows.empty()) {
+          out += fmt::format(
+              "## `{}`: {}\n\n| key | default | want | meaning |\n| --- | --- "
+              "| --- | --- |\n{}\n",
+              key,
+              key == "precision" ? "arithmetic" : help,
+              rows);
+        }
       });
   return out;
 }

@@ -1,5 +1,6 @@
 #include "trainer/loop/evaluator.h"
 
+#include <ATen/ops/log_softmax.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -46,11 +47,14 @@ class BlockScorer {
         results_(results) {}
 
   void operator()(const DeviceBatch& batch) {
+    const auto forward = [&](const at::Tensor& images) {
+      return score(batch, images);
+    };
+    // Kept features are of one view each.
     const at::Tensor scores =
-        log_probabilities(
-            [&](const at::Tensor& images) { return score(batch, images); },
-            batch.images,
-            input_.views)
+        (batch.are_features
+             ? at::log_softmax(forward(batch.images).to(at::kFloat), 1)
+             : log_probabilities(forward, batch.images, input_.views))
             .to(at::kCPU);
     const Predictions judged = judge_batch(
         batch.samples.to(at::kCPU), batch.labels.to(at::kCPU), scores);

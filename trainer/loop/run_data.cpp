@@ -202,7 +202,10 @@ RunData open_run_data(const Config& config, Control& control, Log& log) {
         make_normalization(config.normalize, config.data.channels);
     try_one_sample(*data.train.dataset, config.augment.crop_px, [&] {
       return training_transform(
-          config.augment, config.run.seed, data.normalization)();
+          config.augment,
+          config.run.seed,
+          data.normalization,
+          config.extensions.augmentations)();
     });
     if (data.val.dataset) {
       try_one_sample(*data.val.dataset, config.eval.crop_px, [&] {

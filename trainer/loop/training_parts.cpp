@@ -21,7 +21,8 @@ Model build_model(const Config& config, const RunData& data, World& world) {
          .dropout = config.net.dropout,
          .stochastic_depth = config.net.stochastic_depth,
          .seed = config.run.seed,
-         .transform_input = config.net.transform_input},
+         .transform_input = config.net.transform_input,
+         .values = own_values(config.extensions, config.net.name)},
         config.fine_tune,
         world.device(),
         config.net.channels_last});
@@ -100,7 +101,11 @@ LoaderInput training_input(
       static_cast<std::uint64_t>(world.rank()));
   return {
       *data.train.dataset,
-      training_transform(config.augment, config.run.seed, data.normalization),
+      training_transform(
+          config.augment,
+          config.run.seed,
+          data.normalization,
+          config.extensions.augmentations),
       training_source(order, {mine})};
 }
 

@@ -10,7 +10,6 @@
 
 #include "data/errors.h"
 #include "data/importers/plan/plan.h"
-#include "data/store/printable.h"
 
 namespace convoy {
 namespace {
@@ -145,16 +144,6 @@ std::vector<Part> split_parts(const std::vector<fs::path>& folders) {
     parts.push_back({folder, name + "/", *split});
   }
   return seen.contains(Split::train) ? parts : std::vector<Part>();
-}
-
-void check_class_name(const std::string& name) {
-  if (std::any_of(name.begin(), name.end(), [](char c) {
-        return static_cast<unsigned char>(c) < 0x20;
-      })) {
-    throw BadData(fmt::format(
-        "the class folder '{}' has a control character in its name; rename it",
-        printable(name)));
-  }
 }
 
 std::vector<std::string> class_names_of(const std::vector<Part>& parts) {

@@ -6,7 +6,6 @@
 #include <charconv>
 #include <filesystem>
 #include <map>
-#include <optional>
 
 #include "data/errors.h"
 #include "data/importers/plan/plan.h"
@@ -104,14 +103,6 @@ std::size_t start_of_label(std::string_view line, const Labels& labels) {
   }
   const std::size_t last = line.find_last_of(kBlanks);
   return last == line.npos ? line.npos : last + 1;
-}
-
-// Why a path of a list is not to be opened, if so.
-std::optional<std::string> reason_to_refuse(const fs::path& path) {
-  if (std::find(path.begin(), path.end(), "..") != path.end()) {
-    return "its path climbs out of a folder with '..'";
-  }
-  return std::nullopt;
 }
 
 // One line that is not empty. Throws BadData without the place.

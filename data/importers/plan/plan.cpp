@@ -1,9 +1,14 @@
 #include "data/importers/plan/plan.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <filesystem>
 #include <numeric>
 
+#include "data/errors.h"
 #include "data/store/hash.h"
+#include "data/store/printable.h"
 
 namespace convoy {
 
@@ -12,6 +17,24 @@ bool ImportPlan::has(Split split) const {
       sources.begin(), sources.end(), [split](const Source& source) {
         return source.split == split;
       });
+}
+
+void check_class_name(const std::string& name) {
+  if (std::any_of(name.begin(), name.end(), [](char c) {
+        return static_cast<unsigned char>(c) < 0x20;
+      })) {
+    throw BadData(fmt::format(
+        "the class '{}' has a control character in its name; rename it",
+        printable(name)));
+  }
+}
+
+std::optional<std::string> reason_to_refuse(const std::string& path) {
+  const std::filesystem::path parts(path);
+  if (std::find(parts.begin(), parts.end(), "..") != parts.end()) {
+    return "its path climbs out of a folder with '..'";
+  }
+  return std::nullopt;
 }
 
 void shuffle_sources(std::uint64_t seed, std::vector<Source>& sources) {

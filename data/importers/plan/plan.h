@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -11,12 +12,16 @@
 
 namespace convoy {
 
+struct PictureSource;
+
 struct Source {
   std::string file;  ///< to open
   std::string
       name;  ///< below the source folder, with '/'; for keys, splits, reports
   int label = 0;
   Split split = Split::train;
+  std::string group = {};  ///< with GroupBy::file, what is split as one; empty:
+                           ///< this picture
 };
 
 /// A file, folder or line that was not imported, and why.
@@ -56,6 +61,17 @@ struct ListOptions {
 /// refused; an absolute one is taken as it is. Throws MissingInput (for the
 /// root too), or BadData with file and line.
 ImportPlan plan_list(const ListOptions& options);
+
+/// What `source` names of `from`. Throws BadData when that is nothing, or a row
+/// lacks its path or label, and what the source throws.
+ImportPlan plan_rows(const PictureSource& source, const std::string& from);
+
+/// Throws BadData when a class can't have this name, which is a line of
+/// labels.txt.
+void check_class_name(const std::string& name);
+
+/// Why a path that a file names is not to be opened, if so.
+std::optional<std::string> reason_to_refuse(const std::string& path);
 
 /// Throws BadData when a fraction makes no sense or the pattern can't be
 /// understood.

@@ -45,16 +45,16 @@ class Grouper {
     }
   }
 
-  std::string group_of(const std::string& name) const {
+  std::string group_of(const Source& source) const {
     switch (options_.group_by) {
       case GroupBy::folder:
-        return folder_below_class(name);
+        return folder_below_class(source.name);
       case GroupBy::pattern:
-        return matched(name);
+        return matched(source.name);
       case GroupBy::file:
         break;
     }
-    return name;
+    return source.group.empty() ? source.name : source.group;
   }
 
  private:
@@ -116,7 +116,7 @@ void assign_splits(const SplitOptions& options, ImportPlan& plan) {
     if (source.split != Split::train) {
       continue;
     }
-    const double place = draw(grouper.group_of(source.name), options.seed);
+    const double place = draw(grouper.group_of(source), options.seed);
     if (place < options.val) {
       source.split = Split::val;
     } else if (place < options.val + options.test) {

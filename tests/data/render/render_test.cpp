@@ -31,8 +31,8 @@ TEST(Render, NamesAHundredClassesInSortedOrder) {
   EXPECT_TRUE(std::is_sorted(names.begin(), names.end()));
   EXPECT_EQ(std::set<std::string>(names.begin(), names.end()).size(), 100u);
   EXPECT_EQ(names.front(), "pickup_az000_el05");
-  EXPECT_THAT(names, testing::Contains("sedan_az045_el30"));
-  EXPECT_THAT(names, testing::Contains("van_az315_el60"));
+  EXPECT_THAT(names, ::testing::Contains("sedan_az045_el30"));
+  EXPECT_THAT(names, ::testing::Contains("van_az315_el60"));
   EXPECT_EQ(names.back(), "van_top");
 }
 
