@@ -11,6 +11,7 @@ const std::vector<Command>& all_commands() {
       {"dataset", "look at, check or render a database", false, run_dataset},
       {"nets", "list the networks", false, run_nets},
       {"weights", "look into weight files, convert them", false, run_weights},
+      {"preset", "print a config that suits a database", false, run_preset},
       {"scaling", "measure speedup and efficiency", true, run_scaling},
       {"doctor", "look for what is wrong with this machine", false, run_doctor},
   };

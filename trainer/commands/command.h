@@ -38,6 +38,7 @@ ExitCode run_import(Invocation& invocation);
 ExitCode run_dataset(Invocation& invocation);
 ExitCode run_nets(Invocation& invocation);
 ExitCode run_weights(Invocation& invocation);
+ExitCode run_preset(Invocation& invocation);
 ExitCode run_scaling(Invocation& invocation);
 ExitCode run_doctor(Invocation& invocation);
 

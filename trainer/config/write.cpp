@@ -29,8 +29,9 @@ bool is_null_word(const std::string& text) {
   return text == "null" || text == "Null" || text == "NULL";
 }
 
-/// Plain where YAML reads the text back as it is.
-std::string text_value(const std::string& text) {
+}  // namespace
+
+std::string yaml_text(const std::string& text) {
   if (text.empty()) {
     return "null";
   }
@@ -41,12 +42,14 @@ std::string text_value(const std::string& text) {
   return plain ? text : quote(text);
 }
 
+namespace {
+
 template <class T>
 std::string value(const T& field) {
   if constexpr (std::is_enum_v<T>) {
     return std::string(names(T{})[static_cast<std::size_t>(field)]);
   } else if constexpr (std::is_same_v<T, std::string>) {
-    return text_value(field);
+    return yaml_text(field);
   } else if constexpr (std::is_same_v<T, std::vector<std::string>>) {
     std::vector<std::string> quoted;
     for (const std::string& text : field) {

@@ -16,6 +16,9 @@ std::string to_yaml(const Config& config);
 /// Every key with its value as text, in order: "optimizer.lr", "0.1".
 std::vector<std::pair<std::string, std::string>> flatten(const Config& config);
 
+/// `text` as a YAML value that reads back to it; null when it is empty.
+std::string yaml_text(const std::string& text);
+
 /// docs/configuration.md: every key with its default, range and meaning.
 std::string configuration_reference();
 
