@@ -24,6 +24,15 @@ constexpr std::array<std::string_view, 2> names(Tail) {
   return {"wrap", "drop"};
 }
 
+/// Which samples make an epoch, which is as long as the dataset either way.
+/// `shuffle`: each once. `balanced`: as many of each class; a class takes turns
+/// among its samples, from one epoch to the next, so that a rare class repeats
+/// them and a frequent one shows a part.
+enum class Sampling { shuffle, balanced };
+constexpr std::array<std::string_view, 2> names(Sampling) {
+  return {"shuffle", "balanced"};
+}
+
 /// How training crops. `random_resized`: a random box of `scale` x area and
 /// `ratio`, resized to crop_px. `random`: a random crop_px square of the
 /// picture as stored (Caffe's). `center`: the middle crop_px square. `none`:
@@ -40,6 +49,21 @@ constexpr std::array<std::string_view, 2> names(PixelStyle) {
   return {"torchvision", "caffe"};
 }
 
+/// Random changes to the cropped bytes. `trivial_wide`: one operation of any
+/// strength (TrivialAugment, Müller and Hutter, ICCV 2021, its wide space).
+/// `rand`: several of one strength (RandAugment, Cubuk et al., 2020).
+enum class AugmentPolicy { none, trivial_wide, rand };
+constexpr std::array<std::string_view, 3> names(AugmentPolicy) {
+  return {"none", "trivial_wide", "rand"};
+}
+
+/// What an erased box holds: the mean, which normalisation has made 0, or
+/// independent normal numbers of deviation 1.
+enum class EraseFill { mean, random };
+constexpr std::array<std::string_view, 2> names(EraseFill) {
+  return {"mean", "random"};
+}
+
 struct DataOptions {
   std::string train;  ///< LMDB folder to train from
   std::string val;    ///< LMDB folder to evaluate on; empty = no evaluation
@@ -50,6 +74,10 @@ struct DataOptions {
   int channels = 3;  ///< network input channels: 3 (colour) or 1 (gray)
   OnBadSample on_bad_sample = OnBadSample::stop;
   Tail tail = Tail::wrap;
+  Sampling sampling = Sampling::shuffle;
+  /// Repeated augmentation (Hoffer et al., CVPR 2020): an epoch shows 1 in so
+  /// many samples, each so many times with draws of its own; 1: off.
+  int repeat_augment = 1;
   bool verify_checksums =
       true;  ///< check each record's checksum when it is read
 };
@@ -63,6 +91,23 @@ struct JitterOptions {
   bool operator==(const JitterOptions&) const = default;
 };
 
+struct RandOptions {
+  int operations = 2;  ///< one after the other
+  int magnitude = 9;   ///< 0 to 30: the operations' strength
+
+  bool operator==(const RandOptions&) const = default;
+};
+
+/// Random erasing (Zhong et al., 2017): a box of the finished picture.
+struct EraseOptions {
+  double probability = 0;
+  std::array<double, 2> scale{0.02, 0.33};  ///< box area over picture area
+  std::array<double, 2> ratio{0.3, 3.3};    ///< box height over width
+  EraseFill fill = EraseFill::mean;
+
+  bool operator==(const EraseOptions&) const = default;
+};
+
 struct AugmentOptions {
   Crop crop = Crop::random_resized;
   int crop_px = 224;                             ///< side of the training input
@@ -73,7 +118,15 @@ struct AugmentOptions {
   double rotate_degrees = 0;      ///< angle drawn from [-x, x] degrees
   double translate_fraction = 0;  ///< shift drawn from [-x, x] of the side
   JitterOptions jitter;
-  double noise_stddev = 0;  ///< Gaussian, in units of the full range 0..1
+  double lighting_stddev = 0;  ///< of the shifts along ImageNet's colour axes
+  double noise_stddev = 0;     ///< Gaussian, in units of the full range 0..1
+  AugmentPolicy policy = AugmentPolicy::none;
+  RandOptions rand;
+  EraseOptions erase;
+  /// Shares of two pictures are drawn from Beta(alpha, alpha); 0: not mixed.
+  /// When both are set, each sample takes one of them, with even chances.
+  double mixup_alpha = 0;   ///< blends two pictures (Zhang et al., 2018)
+  double cutmix_alpha = 0;  ///< a box of another one (Yun et al., 2019)
 
   bool operator==(const AugmentOptions&) const = default;
 };

@@ -5,7 +5,9 @@
 #include <stdexcept>
 
 #include "data/augment/colour.h"
+#include "data/augment/erase.h"
 #include "data/augment/finish.h"
+#include "data/augment/lighting.h"
 #include "data/augment/warp.h"
 #include "data/errors.h"
 
@@ -25,6 +27,7 @@ struct Augmenter::State {
   void crop_mean(const AugmentPlan& plan, const PictureSize& size);
   void crop_floats(const AugmentPlan& plan, const FloatPicture& picture);
   FinishPlan finish_plan(const AugmentPlan& plan) const;
+  void erase(const AugmentPlan& plan, float* out) const;
 };
 
 namespace {
@@ -99,11 +102,13 @@ void Augmenter::State::crop_mean(
   // A whole picture may be scaled to the mean's size; a part of it may not.
   const bool whole = !geometry.crop || (geometry.crop->height == size.height &&
                                         geometry.crop->width == size.width);
-  if (plan.moves() || (scales(geometry) && !whole)) {
+  if (plan.moves() || !plan.operations.empty() ||
+      (scales(geometry) && !whole)) {
     throw BadData(
         "a mean file can't be subtracted from pictures that are scaled, "
-        "rotated or translated at random: set augment.crop to random or center "
-        "and the rest to 0, or use normalize.mean_value");
+        "rotated or translated at random: set augment.crop to random or "
+        "center, augment.policy to none and the rest to 0, or use "
+        "normalize.mean_value");
   }
   const int height = scales(geometry) ? geometry.height : size.height;
   const int width = scales(geometry) ? geometry.width : size.width;
@@ -177,6 +182,16 @@ FinishPlan Augmenter::State::finish_plan(const AugmentPlan& plan) const {
   return finish;
 }
 
+void Augmenter::State::erase(const AugmentPlan& plan, float* out) const {
+  erase_box(
+      plan.erase,
+      {plan.erase_fill, plan.erase_key},
+      plan.geometry.window.width,
+      normalization.channels,
+      out,
+      simd);
+}
+
 Augmenter::Augmenter(const Normalization& normalization, Simd simd)
     : state_(std::make_unique<State>(
           normalization, simd, Resizer(simd), Warper(simd))) {}
@@ -192,15 +207,18 @@ void Augmenter::apply(const AugmentPlan& plan, const Image& image, float* out) {
         s.normalization.channels));
   }
   s.crop(plan, image);
+  for (const Operation& operation : plan.operations) {
+    apply_operation(operation, s.cropped, s.region);
+  }
   if (s.normalization.mean) {
     s.crop_mean(plan, {image.height, image.width});
   }
-  finish(
-      s.finish_plan(plan),
-      s.cropped.pixels.data(),
-      s.cropped.pixels.size(),
-      out,
-      s.simd);
+  FinishPlan last = s.finish_plan(plan);
+  if (plan.relights()) {
+    add_lighting(plan.lighting, s.normalization, last.offset, s.mean);
+  }
+  finish(last, s.cropped.pixels.data(), s.cropped.pixels.size(), out, s.simd);
+  s.erase(plan, out);
 }
 
 void Augmenter::apply(
@@ -214,12 +232,13 @@ void Augmenter::apply(
         s.normalization.channels,
         picture.channels));
   }
-  if (scales(plan.geometry) || plan.moves() || plan.recolours() ||
-      plan.noise_stddev != 0) {
+  if (scales(plan.geometry) || plan.moves() || !plan.operations.empty() ||
+      plan.recolours() || plan.relights() || plan.noise_stddev != 0) {
     throw BadData(
-        "the record holds floats (float_data), which can only be cropped and "
-        "mirrored: set augment.crop to random or center, eval.resize_px to 0, "
-        "and rotation, translation, jitter and noise to 0");
+        "the record holds floats (float_data), which can only be cropped, "
+        "mirrored, erased and mixed: set augment.crop to random or center, "
+        "eval.resize_px to 0, augment.policy to none, and rotation, "
+        "translation, jitter, lighting and noise to 0");
   }
   if (s.normalization.mean) {
     s.crop_mean(plan, {picture.height, picture.width});
@@ -231,6 +250,7 @@ void Augmenter::apply(
   finish.factor = s.normalization.factor;
   finish.mean = s.normalization.mean ? s.mean.data() : nullptr;
   normalize_floats(finish, s.floats.data(), s.floats.size(), out);
+  s.erase(plan, out);
 }
 
 }  // namespace convoy

@@ -30,11 +30,13 @@ class Augmenter {
   Augmenter(Augmenter&&) noexcept;
 
   /// Throws BadData when the mean file does not fit the picture or can't be
-  /// applied to a crop that is scaled, rotated or shifted; std::logic_error
+  /// applied to a crop that is scaled, rotated or shifted or has gone through a
+  /// policy, or when gray pictures are to get lighting noise; std::logic_error
   /// when the picture does not have the normalisation's channels.
   void apply(const AugmentPlan& plan, const Image& image, float* out);
 
-  /// Only crops and mirrors: throws BadData when the plan asks for more.
+  /// Only crops, mirrors and erases: throws BadData when the plan asks for
+  /// more.
   void apply(const AugmentPlan& plan, const FloatPicture& picture, float* out);
 
  private:

@@ -5,6 +5,9 @@
 #include <algorithm>
 #include <cmath>
 
+#include "data/augment/erase.h"
+#include "data/augment/lighting.h"
+#include "data/augment/policy.h"
 #include "data/errors.h"
 
 namespace convoy {
@@ -146,6 +149,21 @@ void draw_colour(
   if (jitter.hue != 0) {
     plan.hue = DrawBlock(key, Draw::hue).uniform(0, -jitter.hue, jitter.hue);
   }
+  if (options.lighting_stddev != 0) {
+    plan.lighting = draw_lighting(options.lighting_stddev, key);
+  }
+}
+
+void draw_erasing(
+    const EraseOptions& options,
+    const DrawKey& key,
+    int side,
+    AugmentPlan& plan) {
+  plan.erase = draw_erased_box(options, key, side);
+  plan.erase_fill = options.fill;
+  if (options.fill == EraseFill::random) {
+    plan.erase_key = DrawBlock(key, Draw::erase_noise).bits64();
+  }
 }
 
 }  // namespace
@@ -156,6 +174,9 @@ bool draws_anything(const AugmentOptions& options) {
   still.crop_px = options.crop_px;
   still.scale = options.scale;
   still.ratio = options.ratio;
+  still.rand = options.rand;
+  still.erase = options.erase;
+  still.erase.probability = 0;
   const bool fixed_crop =
       options.crop == Crop::center || options.crop == Crop::none;
   return !fixed_crop || options != still;
@@ -173,10 +194,14 @@ AugmentPlan draw_plan(
   plan.geometry.flip_vertical =
       DrawBlock(key, Draw::flip_vertical).uniform(0) < options.flip_vertical;
   draw_motion(options, key, plan);
+  plan.operations = draw_operations(options, key);
   draw_colour(options, key, plan);
   if (options.noise_stddev != 0) {
     plan.noise_stddev = options.noise_stddev;
     plan.noise_key = DrawBlock(key, Draw::noise).bits64();
+  }
+  if (options.erase.probability != 0) {
+    draw_erasing(options.erase, key, options.crop_px, plan);
   }
   return plan;
 }

@@ -2,8 +2,11 @@
 // What happens to one picture, decided before a pixel is touched: a pure
 // function of the options, the draw key and the picture's size.
 
+#include <array>
 #include <cstdint>
+#include <vector>
 
+#include "data/augment/operations.h"
 #include "data/augment/random.h"
 #include "data/image/resize.h"
 #include "data/options.h"
@@ -11,18 +14,25 @@
 namespace convoy {
 
 /// Applied in this order: geometry (crop, resize, flip), rotation and shift,
-/// colour, noise. The output is geometry.window, square.
+/// operations, colour, lighting, noise, normalisation, erasing. The output is
+/// geometry.window, square.
 struct AugmentPlan {
   ResizePlan geometry;
   double rotate_degrees = 0;  ///< about the output's centre, counter-clockwise
-  int shift_x = 0;          ///< output pixels to the right, after the rotation
-  int shift_y = 0;          ///< output pixels down
-  double brightness = 1;    ///< factor
-  double contrast = 1;      ///< factor about the picture's mean gray
-  double saturation = 1;    ///< factor about each pixel's gray
-  double hue = 0;           ///< turns of the colour circle
+  int shift_x = 0;  ///< output pixels to the right, after the rotation
+  int shift_y = 0;  ///< output pixels down
+  std::vector<Operation> operations;  ///< of the policy
+  double brightness = 1;              ///< factor
+  double contrast = 1;                ///< factor about the picture's mean gray
+  double saturation = 1;              ///< factor about each pixel's gray
+  double hue = 0;                     ///< turns of the colour circle
+  /// Added to red, green and blue, of the full range 0..1.
+  std::array<double, 3> lighting{};
   double noise_stddev = 0;  ///< of the full range 0..1
   std::uint64_t noise_key = 0;
+  Window erase;  ///< of the output; nothing when it is empty
+  EraseFill erase_fill = EraseFill::mean;
+  std::uint64_t erase_key = 0;  ///< of a random filling
 
   bool moves() const {
     return rotate_degrees != 0 || shift_x != 0 || shift_y != 0;
@@ -30,6 +40,7 @@ struct AugmentPlan {
   bool recolours() const {
     return brightness != 1 || contrast != 1 || saturation != 1 || hue != 0;
   }
+  bool relights() const { return lighting != std::array<double, 3>{}; }
 };
 
 struct PictureSize {
@@ -42,9 +53,9 @@ struct PictureSize {
 bool draws_anything(const AugmentOptions& options);
 
 /// Training. Distributions are torchvision's (RandomResizedCrop with its ten
-/// tries and its fallback, ColorJitter's factors, whole pixels of translation);
-/// Crop::random is Caffe's. Throws BadData when the picture is smaller than a
-/// crop that is not resized.
+/// tries and its fallback, ColorJitter's factors, whole pixels of translation,
+/// its policies and RandomErasing); Crop::random is Caffe's. Throws BadData
+/// when the picture is smaller than a crop that is not resized.
 AugmentPlan draw_plan(
     const AugmentOptions& options, const DrawKey& key, const PictureSize& size);
 

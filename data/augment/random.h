@@ -13,7 +13,7 @@ namespace convoy {
 struct DrawKey {
   std::uint64_t seed = 0;
   std::uint32_t epoch = 0;
-  std::uint64_t sample = 0;  ///< index in the dataset
+  std::uint64_t sample = 0;  ///< index in the dataset, and which copy of it
 };
 
 /// What they are for: the counter of the block they come from. These values are
@@ -29,13 +29,23 @@ enum class Draw : std::uint32_t {
   saturation = 22,
   hue = 23,
   noise = 24,        ///< a 64-bit key
+  lighting = 25,     ///< two pairs of uniform numbers, for three normal ones
+  erase = 26,        ///< whether
+  erase_noise = 27,  ///< a 64-bit key
+  mix_way = 28,      ///< mixup or CutMix
+  mix_share = 29,    ///< two uniform numbers
+  mix_box = 30,      ///< x, y
   replacement = 32,  ///< for a sample that can't be read; one block a try
-  order = 64,        ///< of an epoch, with kNoSample; one block a Feistel round
+  order = 64,        ///< of a list, kNoSample - list; a block a Feistel round
+  mix_partner = 80,  ///< one block a try: 64 bits; up to 16
+  erase_box = 96,    ///< one block a try: area, ratio, x, y; up to ten
+  operation = 112,   ///< one block an operation: which, strength, sign
   extension = 128,   ///< of a registered augmentation, with a seed of its own;
                      ///< one block for every four numbers
 };
 
-/// The sample of a draw that belongs to none.
+/// The sample of a draw that belongs to none. Numbers just below are lists of
+/// samples.
 constexpr std::uint64_t kNoSample = ~std::uint64_t{0};
 
 /// The 128 bits for one purpose and try.

@@ -22,10 +22,18 @@ class Batch {
   Batch& operator=(Batch&& other) noexcept;
 
   std::uint64_t number() const;
-  std::size_t count() const;           ///< samples
-  const float* images() const;         ///< count x height x width x channels
-  const std::int64_t* labels() const;  ///< count; kNoLabel for a blank
-  const std::int64_t* sample_ids() const;  ///< count: indices in the dataset
+  std::size_t count() const;    ///< samples
+  const float* images() const;  ///< count x height x width x channels
+  /// count; kNoLabel for a blank. Of a mixed sample, the label with the larger
+  /// share.
+  const std::int64_t* labels() const;
+  const std::int64_t* sample_ids() const;  ///< count: SampleRef::id
+  /// count, or null when the loader does not mix: the labels with the smaller
+  /// shares.
+  const std::int64_t* second_labels() const;
+  /// count, or null: the shares of labels(), 0.5 to 1; the rest is that of
+  /// second_labels().
+  const float* shares() const;
 
  private:
   std::shared_ptr<BatchRing> ring_;  // empty after a move

@@ -17,6 +17,44 @@ std::size_t aligned(std::size_t bytes) {
   return (bytes + kAlignment - 1) / kAlignment * kAlignment;
 }
 
+/// How a slot's memory is divided: images, then arrays of numbers.
+struct SlotLayout {
+  std::size_t images;   ///< bytes
+  std::size_t numbers;  ///< bytes of one array
+  bool mixes;
+
+  explicit SlotLayout(const RingOptions& options)
+      : images(aligned(
+            options.batch_capacity * options.sample_values * sizeof(float))),
+        numbers(aligned(options.batch_capacity * sizeof(std::int64_t))),
+        mixes(options.mixes) {}
+
+  std::size_t bytes() const { return images + (mixes ? 4 : 2) * numbers; }
+
+  SampleSlot first_sample(std::byte* slot) const {
+    const auto array = [&](std::size_t i) {
+      return slot + images + i * numbers;
+    };
+    return {
+        reinterpret_cast<float*>(slot),
+        reinterpret_cast<std::int64_t*>(array(0)),
+        reinterpret_cast<std::int64_t*>(array(1)),
+        mixes ? reinterpret_cast<std::int64_t*>(array(2)) : nullptr,
+        mixes ? reinterpret_cast<float*>(array(3)) : nullptr};
+  }
+};
+
+SampleSlot sample_at(SampleSlot slot, std::size_t at, std::size_t values) {
+  slot.image += at * values;
+  slot.label += at;
+  slot.sample_id += at;
+  if (slot.share != nullptr) {
+    slot.second_label += at;
+    slot.share += at;
+  }
+  return slot;
+}
+
 }  // namespace
 
 std::shared_ptr<std::byte> allocate_host(std::size_t bytes) {
@@ -37,18 +75,10 @@ BatchRing::BatchRing(RingOptions options)
         "a ring needs slots, a batch capacity, a sample size, a source and an "
         "allocator");
   }
-  const std::size_t images =
-      aligned(options_.batch_capacity * options_.sample_values * sizeof(float));
-  const std::size_t numbers =
-      aligned(options_.batch_capacity * sizeof(std::int64_t));
-  const std::size_t slot_bytes = images + 2 * numbers;
-  memory_ = options_.allocate(slot_bytes * options_.slots);
+  const SlotLayout layout(options_);
+  memory_ = options_.allocate(layout.bytes() * options_.slots);
   for (std::size_t i = 0; i < slots_.size(); ++i) {
-    std::byte* at = memory_.get() + i * slot_bytes;
-    slots_[i].images = reinterpret_cast<float*>(at);
-    slots_[i].labels = reinterpret_cast<std::int64_t*>(at + images);
-    slots_[i].sample_ids =
-        reinterpret_cast<std::int64_t*>(at + images + numbers);
+    slots_[i].first = layout.first_sample(memory_.get() + i * layout.bytes());
     free_.push_back(i);
   }
 }
@@ -118,9 +148,7 @@ std::optional<BatchRing::Item> BatchRing::take() {
           index,
           at,
           slot.refs[at],
-          slot.images + at * options_.sample_values,
-          slot.labels + at,
-          slot.sample_ids + at};
+          sample_at(slot.first, at, options_.sample_values)};
     }
     if (may_open()) {
       open();
@@ -226,15 +254,23 @@ std::size_t Batch::count() const {
 }
 
 const float* Batch::images() const {
-  return ring_->slots_[slot_].images;
+  return ring_->slots_[slot_].first.image;
 }
 
 const std::int64_t* Batch::labels() const {
-  return ring_->slots_[slot_].labels;
+  return ring_->slots_[slot_].first.label;
 }
 
 const std::int64_t* Batch::sample_ids() const {
-  return ring_->slots_[slot_].sample_ids;
+  return ring_->slots_[slot_].first.sample_id;
+}
+
+const std::int64_t* Batch::second_labels() const {
+  return ring_->slots_[slot_].first.second_label;
+}
+
+const float* Batch::shares() const {
+  return ring_->slots_[slot_].first.share;
 }
 
 }  // namespace convoy

@@ -19,10 +19,20 @@ struct RingOptions {
   std::size_t slots = 3;
   std::size_t batch_capacity = 0;  ///< samples that a slot holds
   std::size_t sample_values = 0;   ///< floats of a sample's image
+  bool mixes = false;              ///< samples have second labels and shares
   std::uint64_t first_batch = 0;
   std::uint64_t end_batch = 0;
   BatchSource source;
   Allocate allocate = allocate_host;
+};
+
+/// Where a sample goes. The last two are null when the loader does not mix.
+struct SampleSlot {
+  float* image = nullptr;
+  std::int64_t* label = nullptr;
+  std::int64_t* sample_id = nullptr;
+  std::int64_t* second_label = nullptr;
+  float* share = nullptr;
 };
 
 /// Batches are opened in order of their numbers, one free slot each; a batch's
@@ -37,9 +47,7 @@ class BatchRing {
     std::size_t slot;
     std::size_t at;  ///< place in the batch
     SampleRef ref;
-    float* image;
-    std::int64_t* label;
-    std::int64_t* sample_id;
+    SampleSlot to;
   };
 
   /// For workers: waits for work. Empty when there will be none any more.
@@ -72,9 +80,7 @@ class BatchRing {
     std::size_t filled = 0;
     std::exception_ptr error;
     std::size_t error_at = 0;
-    float* images = nullptr;
-    std::int64_t* labels = nullptr;
-    std::int64_t* sample_ids = nullptr;
+    SampleSlot first;  ///< the first sample's; the others follow
   };
 
   bool has_item() const;

@@ -5,17 +5,23 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <vector>
 
+#include "data/loader/class_turns.h"
 #include "data/options.h"
 
 namespace convoy {
 
-/// A sample on its way through an epoch: together with the seed, the key of its
-/// draws.
+/// A sample on its way through an epoch.
 struct SampleRef {
-  std::uint64_t index = 0;  ///< in the dataset
+  std::uint64_t index = 0;  ///< in the dataset, below 2^40
   std::uint32_t epoch = 0;
+  std::uint32_t copy = 0;  ///< 1, 2, ...: it comes again, with other draws
+
+  /// Together with seed and epoch the key of its draws; of the first copy, its
+  /// index.
+  std::uint64_t id() const { return index | std::uint64_t{copy} << 40; }
 };
 
 /// Positions [begin, end).
@@ -47,6 +53,12 @@ struct TrainingOrder {
   std::uint64_t global_batch = 0;  ///< samples in a step, at least 1
   Tail tail = Tail::wrap;
   std::uint64_t seed = 0;
+  /// Each sample of an epoch comes this many times, its copies apart from each
+  /// other in one global batch, so that ranks and micro-batches share them
+  /// (Hoffer et al., "Augment your batch", CVPR 2020).
+  std::uint64_t repeats = 1;
+  /// As many samples of each class; null: of all samples alike.
+  std::shared_ptr<const ClassTurns> classes = nullptr;
 
   /// wrap: rounded up. drop: rounded down, 0 when there are fewer samples than
   /// a batch.
@@ -56,10 +68,14 @@ struct TrainingOrder {
   /// an epoch.
   std::uint32_t epoch_of(std::uint64_t step) const;
 
+  /// The sample at a position of an epoch: the same ones as at() gives, in
+  /// another order within their batch. REQUIRES position < samples.
+  SampleRef sample(std::uint32_t epoch, std::uint64_t position) const;
+
   /// The samples at positions `part` of the step's global batch. With
   /// Tail::wrap the epoch's last batch is filled up with its first samples,
-  /// from which it differs in nothing: a sample that comes twice in an epoch
-  /// has the same draws.
+  /// from which it differs in nothing: a sample that comes again this way has
+  /// the same draws.
   std::vector<SampleRef> at(std::uint64_t step, Share part) const;
 };
 
@@ -69,6 +85,14 @@ using BatchSource = std::function<std::vector<SampleRef>(std::uint64_t)>;
 /// Batch number step * parts.size() + i is parts[i] of the step's global batch.
 BatchSource training_source(
     const TrainingOrder& order, std::vector<Share> parts);
+
+/// The sample that another one is mixed with. Thread-safe.
+using PartnerSource = std::function<SampleRef(const SampleRef&)>;
+
+/// Any sample of the epoch with another index, all equally likely: a function
+/// of the sample's epoch and id. When there seems to be no other, the sample
+/// itself.
+PartnerSource partner_source(const TrainingOrder& order);
 
 /// Evaluation in fixed blocks of consecutive samples, so that figures do not
 /// depend on the number of ranks: block k goes to rank k mod world_size, the

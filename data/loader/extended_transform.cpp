@@ -65,7 +65,7 @@ class ExtendedTransform {
         all_(ready(extension.augmentations)) {}
 
   void operator()(const Sample& sample, const SampleRef& ref, float* out) {
-    const DrawKey key{extension_.seed, ref.epoch, ref.index};
+    const DrawKey key{extension_.seed, ref.epoch, ref.id()};
     built_in_(with_picture_changed(sample, key), ref, out);
     const FinishedSample finished{
         out, extension_.side, extension_.side, extension_.channels};

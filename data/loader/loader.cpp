@@ -25,6 +25,7 @@ constexpr std::uint32_t kReplacementTries = 20;
 struct Worker {
   Transform transform;
   Sample sample;
+  std::vector<float> partner;  ///< the picture that a sample is mixed with
 };
 
 std::string name_of(const Sample& sample, std::uint64_t index) {
@@ -47,7 +48,7 @@ std::uint64_t replacement(
     const SampleRef& ref,
     std::uint32_t attempt,
     std::uint64_t size) {
-  return DrawBlock({seed, ref.epoch, ref.index}, Draw::replacement, attempt)
+  return DrawBlock({seed, ref.epoch, ref.id()}, Draw::replacement, attempt)
              .bits64() %
          size;
 }
@@ -103,6 +104,7 @@ struct Loader::State {
             wanted.ring_batches,
             wanted.batch_capacity,
             wanted.sample_values,
+            input.mixing.has_value(),
             wanted.first_batch,
             wanted.end_batch,
             input.source,
@@ -126,11 +128,14 @@ struct Loader::State {
       if (options.on_thread_start) {
         options.on_thread_start(worker);
       }
-      Worker own{input.make_transform(), {}};
+      Worker own{input.make_transform(), {}, {}};
       while (const auto item = ring->take()) {
         std::exception_ptr error;
         try {
-          fill(own, *item);
+          fill(own, item->ref, item->to);
+          if (input.mixing) {
+            mix(own, *item);
+          }
         } catch (...) {
           error = std::current_exception();
         }
@@ -141,20 +146,40 @@ struct Loader::State {
     }
   }
 
-  void write(Worker& worker, const SampleRef& ref, const BatchRing::Item& to) {
+  void write(Worker& worker, const SampleRef& ref, const SampleSlot& to) {
     worker.sample.key.clear();
     input.dataset.read(ref.index, worker.sample);
     worker.transform(worker.sample, ref, to.image);
     *to.label = worker.sample.label;
-    *to.sample_id = static_cast<std::int64_t>(ref.index);
+    *to.sample_id = static_cast<std::int64_t>(ref.id());
   }
 
-  /// Fills the item with its sample, or with what the policy says.
-  void fill(Worker& worker, const BatchRing::Item& item) {
-    SampleRef ref = item.ref;
+  /// Mixes the item, which is filled, with its partner.
+  void mix(Worker& worker, const BatchRing::Item& item) {
+    const Mixer& mixer = input.mixing->mixer;
+    const MixPlan plan = mixer.draw(item.ref.epoch, item.ref.id());
+    worker.partner.resize(options.sample_values);
+    std::int64_t label = 0;
+    std::int64_t sample_id = 0;
+    fill(
+        worker,
+        input.mixing->partner(item.ref),
+        {worker.partner.data(), &label, &sample_id});
+    mixer.run(plan, worker.partner.data(), item.to.image);
+    const auto share = static_cast<float>(plan.share);
+    *item.to.second_label = label;
+    *item.to.share = std::max(share, 1 - share);
+    if (share < 0.5F) {
+      std::swap(*item.to.label, *item.to.second_label);
+    }
+  }
+
+  /// Fills in the sample, or what the policy says.
+  void fill(Worker& worker, const SampleRef& wanted, const SampleSlot& to) {
+    SampleRef ref = wanted;
     for (std::uint32_t attempt = 0;; ++attempt) {
       try {
-        write(worker, ref, item);
+        write(worker, ref, to);
         return;
       } catch (const BadData& error) {
         const std::string message =
@@ -164,7 +189,7 @@ struct Loader::State {
         }
         bad.note(ref, worker.sample, error.what());
         if (options.bad_samples == BadSamples::blank) {
-          blank(item);
+          blank(wanted, to);
           return;
         }
         if (attempt == kReplacementTries) {
@@ -174,7 +199,7 @@ struct Loader::State {
               message));
         }
         ref.index =
-            replacement(options.seed, item.ref, attempt, input.dataset.size());
+            replacement(options.seed, wanted, attempt, input.dataset.size());
       } catch (const std::exception& error) {
         std::throw_with_nested(std::runtime_error(
             with_key(worker.sample, ref.index, error.what())));
@@ -182,10 +207,10 @@ struct Loader::State {
     }
   }
 
-  void blank(const BatchRing::Item& item) const {
-    std::fill_n(item.image, options.sample_values, 0.0F);
-    *item.label = kNoLabel;
-    *item.sample_id = static_cast<std::int64_t>(item.ref.index);
+  void blank(const SampleRef& ref, const SampleSlot& to) const {
+    std::fill_n(to.image, options.sample_values, 0.0F);
+    *to.label = kNoLabel;
+    *to.sample_id = static_cast<std::int64_t>(ref.id());
   }
 };
 
@@ -193,6 +218,9 @@ Loader::Loader(LoaderInput input, const LoaderOptions& options) {
   if (options.workers < 1 || !input.make_transform || !input.source) {
     throw std::logic_error(
         "a loader needs at least one worker, a transform and a source");
+  }
+  if (input.mixing && options.bad_samples == BadSamples::blank) {
+    throw std::logic_error("a loader that mixes can't leave samples blank");
   }
   state_ = std::make_unique<State>(std::move(input), options);
   state_->start();

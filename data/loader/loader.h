@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "data/augment/mix.h"
 #include "data/loader/batch.h"
 #include "data/loader/batches.h"
 #include "data/loader/dataset.h"
@@ -17,9 +18,10 @@
 namespace convoy {
 
 /// What becomes of a sample that is BadData. `stop`: next() throws. `replace`:
-/// another sample takes its place, drawn by (seed, epoch, index, try), so that
-/// all others stay what they are. `blank`: zeros with the label kNoLabel, for
-/// evaluation, which must not count another sample twice.
+/// another sample takes its place, drawn by (seed, epoch, id, try), so that
+/// all others stay what they are; it is mixed as the one it stands for.
+/// `blank`: zeros with the label kNoLabel, for evaluation, which must not count
+/// another sample twice.
 enum class BadSamples { stop, replace, blank };
 
 struct LoaderOptions {
@@ -46,10 +48,19 @@ struct BadSample {
 };
 
 /// Where a loader's samples come from and what happens to them.
+/// Each sample is mixed with its partner, which is read and transformed with
+/// its own key, so that both are what they would be by themselves.
+struct Mixing {
+  Mixer mixer;
+  PartnerSource partner;
+};
+
 struct LoaderInput {
   const Dataset& dataset;  ///< outlives the loader
   MakeTransform make_transform;
   BatchSource source;
+  /// Not with BadSamples::blank.
+  std::optional<Mixing> mixing = std::nullopt;
 };
 
 /// Work is split by image; results do not depend on the number of workers or

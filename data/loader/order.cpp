@@ -27,7 +27,10 @@ std::uint64_t mix(std::uint64_t value) {
 }  // namespace
 
 EpochOrder::EpochOrder(
-    std::uint64_t seed, std::uint32_t epoch, std::uint64_t size)
+    std::uint64_t seed,
+    std::uint32_t epoch,
+    std::uint64_t size,
+    std::uint64_t list)
     : size_(size) {
   if (size == 0 || size > std::uint64_t{1} << 62) {
     throw std::logic_error(
@@ -39,7 +42,7 @@ EpochOrder::EpochOrder(
   high_bits_ = bits - low_bits_;
   for (std::uint32_t round = 0; round < kRounds; ++round) {
     keys_[round] =
-        DrawBlock({seed, epoch, kNoSample}, Draw::order, round).bits64();
+        DrawBlock({seed, epoch, kNoSample - list}, Draw::order, round).bits64();
   }
 }
 

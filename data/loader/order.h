@@ -15,7 +15,12 @@ namespace convoy {
 class EpochOrder {
  public:
   /// REQUIRES 1 <= size <= 2^62, else std::logic_error.
-  EpochOrder(std::uint64_t seed, std::uint32_t epoch, std::uint64_t size);
+  /// `list` tells the orders of several lists of samples apart.
+  EpochOrder(
+      std::uint64_t seed,
+      std::uint32_t epoch,
+      std::uint64_t size,
+      std::uint64_t list = 0);
 
   /// The sample at `position` < size(). About 2 walks of 12 rounds at most on
   /// average.

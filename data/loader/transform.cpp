@@ -46,8 +46,7 @@ MakeTransform training_transform(
   const int channels = normalization->channels;
   MakeTransform built_in = make(
       [options, seed](const Sample& sample, const SampleRef& ref) {
-        return draw_plan(
-            options, {seed, ref.epoch, ref.index}, size_of(sample));
+        return draw_plan(options, {seed, ref.epoch, ref.id()}, size_of(sample));
       },
       std::move(normalization));
   return own.empty() ? built_in

@@ -24,7 +24,7 @@ using Transform =
 using MakeTransform = std::function<Transform()>;
 
 /// crop_px x crop_px x channels floats, channels-last; every draw keyed by
-/// (seed, epoch, index). `own`: augmentations beside the built-in ones; those
+/// (seed, epoch, id). `own`: augmentations beside the built-in ones; those
 /// of probability 0 cost nothing.
 MakeTransform training_transform(
     const AugmentOptions& options,

@@ -25,6 +25,13 @@ void take(
   }
 }
 
+void tell_progress(
+    const ScanProgress& progress, std::size_t done, std::size_t all) {
+  if (progress && done % kProgressEvery == 0) {
+    progress(done, all);
+  }
+}
+
 }  // namespace
 
 DatasetFacts scan(const Database& database, const ScanProgress& progress) {
@@ -37,9 +44,7 @@ DatasetFacts scan(const Database& database, const ScanProgress& progress) {
   Datum datum;
   for (std::size_t i = 0; i < database.size(); ++i) {
     take(database, i, datum, collector);
-    if (progress && (i + 1) % kProgressEvery == 0) {
-      progress(i + 1, database.size());
-    }
+    tell_progress(progress, i + 1, database.size());
   }
   DatasetFacts facts = collector.facts();
   facts.identity = database.identity();
@@ -53,6 +58,29 @@ DatasetFacts scan(const Database& database, const ScanProgress& progress) {
 DatasetFacts facts_of(const Database& database, const ScanProgress& progress) {
   const auto known = read_sidecar(database);
   return known ? *known : scan(database, progress);
+}
+
+std::vector<std::int32_t> labels_of(
+    const Database& database,
+    OnBadSample on_bad_sample,
+    const ScanProgress& progress) {
+  constexpr std::int32_t kUnknown = -1;
+  std::vector<std::int32_t> labels;
+  labels.reserve(database.size());
+  Datum datum;
+  for (std::size_t i = 0; i < database.size(); ++i) {
+    try {
+      database.read_datum(i, /*verify_checksum=*/false, datum);
+      labels.push_back(datum.label);
+    } catch (const BadData&) {
+      if (on_bad_sample == OnBadSample::stop) {
+        throw;
+      }
+      labels.push_back(kUnknown);
+    }
+    tell_progress(progress, i + 1, database.size());
+  }
+  return labels;
 }
 
 }  // namespace convoy

@@ -34,6 +34,26 @@ AugmentOptions noisy() {
   return options;
 }
 
+AugmentOptions with_trivial_wide() {
+  AugmentOptions options;
+  options.policy = AugmentPolicy::trivial_wide;
+  return options;
+}
+
+AugmentOptions with_rand() {
+  AugmentOptions options;
+  options.policy = AugmentPolicy::rand;
+  return options;
+}
+
+AugmentOptions lit_and_erased() {
+  AugmentOptions options;
+  options.lighting_stddev = 0.1;
+  options.erase.probability = 1;
+  options.erase.fill = EraseFill::random;
+  return options;
+}
+
 AugmentOptions cropped() {
   AugmentOptions options;
   options.crop = Crop::random;
@@ -76,6 +96,9 @@ BENCHMARK_CAPTURE(augment, resized_crop_and_flip, flips_only)->Arg(1)->Arg(0);
 BENCHMARK_CAPTURE(augment, and_jitter, jittered)->Arg(1)->Arg(0);
 BENCHMARK_CAPTURE(augment, and_rotation, rotated)->Arg(1)->Arg(0);
 BENCHMARK_CAPTURE(augment, and_noise, noisy)->Arg(1)->Arg(0);
+BENCHMARK_CAPTURE(augment, and_trivial_wide, with_trivial_wide)->Arg(1);
+BENCHMARK_CAPTURE(augment, and_rand, with_rand)->Arg(1);
+BENCHMARK_CAPTURE(augment, and_lighting_and_erasing, lit_and_erased)->Arg(1);
 BENCHMARK_CAPTURE(augment, plain_crop_and_flip, cropped)->Arg(1);
 BENCHMARK(evaluate)->Arg(1)->Arg(0);
 

@@ -329,11 +329,13 @@ class Databases(BadInput):
         jpeg = content.index(b"\xff\xd8\xff", len(content) // 2)
         content[jpeg + 200] ^= 4
         (target / "data.mdb").write_bytes(content)
-        path, run_dir = convoy.config(
-            "skipping", run={"iterations": 20}, data={"on_bad_sample": "skip"})
-        done = convoy.run("train", path, "--set", f"data.train={target}", ranks=2)
-        self.assertEqual(done.returncode, 0, done.stderr)
-        self.assertIn("1 damaged record", done.stderr)
+        for sampling in ("shuffle", "balanced"):
+            path, run_dir = convoy.config(
+                f"skipping-{sampling}", run={"iterations": 20},
+                data={"on_bad_sample": "skip", "sampling": sampling})
+            done = convoy.run("train", path, "--set", f"data.train={target}", ranks=2)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertIn("1 damaged record", done.stderr)
 
     def test_wrong_labels(self):
         path, _ = convoy.config("sound")

@@ -105,6 +105,13 @@ def vehicles(train=4, val=1, px=32):
     return folder
 
 
+# What the short config below leaves out, so that with both every augmentation is on.
+MORE_AUGMENTATION = {
+    "translate_fraction": 0.1, "lighting_stddev": 0.1, "policy": "rand",
+    "erase": {"probability": 0.5, "fill": "random"}, "mixup_alpha": 0.4, "cutmix_alpha": 1.0}
+OTHER_SAMPLING = {"sampling": "balanced", "repeat_augment": 2}
+
+
 def config(name, databases=None, **changes):
     """Writes a config for a quick run and returns (path, run folder). Sections are given
     as keyword arguments and replace single keys."""

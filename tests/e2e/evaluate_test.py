@@ -11,7 +11,8 @@ def trained():
     """A checkpoint of a short run."""
     if not hasattr(trained, "path"):
         path, run_dir = convoy.config(
-            "trained", run={"epochs": 2, "iterations": 0}, batch={"global": 20})
+            "trained", run={"epochs": 2, "iterations": 0}, batch={"global": 20},
+            optimizer={"lr": 0.01})  # no probability so small that it is told as 0
         done = convoy.run("train", path, ranks=2)
         assert done.returncode == 0, done.stderr
         trained.path, trained.config = convoy.newest_checkpoint(run_dir), path

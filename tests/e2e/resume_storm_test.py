@@ -15,7 +15,9 @@ class Storm(resume_test.Interrupted):
         pictures = convoy.vehicles(1, 1, 32)
         cls.changes = {
             "run": {"iterations": cls.STEPS, "log_every": 1, "checkpoint_every_steps": 2},
-            "data": {"train": str(pictures / "train.lmdb"), "val": None},
+            "data": {"train": str(pictures / "train.lmdb"), "val": None,
+                     **convoy.OTHER_SAMPLING},
+            "augment": convoy.MORE_AUGMENTATION,
             "net": {"name": "resnet18", "dropout": 0.5}, "precision": "bf16",
             "optimizer": {"lr": 0.01}, "batch": {"global": 8, "micro": 2}}
         cls.make_reference()

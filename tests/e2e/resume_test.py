@@ -37,6 +37,8 @@ class Interrupted(unittest.TestCase):
     def setUpClass(cls):
         cls.changes = {
             "run": {"iterations": cls.STEPS, "log_every": 1, "checkpoint_every_steps": 2},
+            "data": convoy.OTHER_SAMPLING,
+            "augment": convoy.MORE_AUGMENTATION,
             "batch": {"global": 24, "micro": 6}}
         cls.make_reference()
 

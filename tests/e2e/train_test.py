@@ -66,15 +66,50 @@ class Training(unittest.TestCase):
         self.assertTrue(summary[0].startswith("epoch,step,train_loss"))
 
     def test_sees_the_same_samples_on_any_number_of_ranks(self):
-        hashes = {}
-        for ranks in (1, 2, 3):
-            path, run_dir = convoy.config(f"samples{ranks}", batch={"global": 25})
-            done = convoy.run("train", path, ranks=ranks)
-            self.assertEqual(done.returncode, 0, done.stderr)
-            hashes[ranks] = [r["samples_hash"] for r in convoy.metrics(run_dir, "train")]
-        self.assertEqual(len(hashes[1]), 3)
-        self.assertEqual(hashes[1], hashes[2])
-        self.assertEqual(hashes[1], hashes[3])
+        samplings = ({}, {"sampling": "balanced"},
+                     {"sampling": "balanced", "repeat_augment": 3})
+        seen = []
+        for i, data in enumerate(samplings):
+            hashes = {}
+            for ranks in (1, 2, 3):
+                path, run_dir = convoy.config(
+                    f"samples{i}-{ranks}", data=data,
+                    augment=convoy.MORE_AUGMENTATION, batch={"global": 25})
+                done = convoy.run("train", path, ranks=ranks)
+                self.assertEqual(done.returncode, 0, done.stderr)
+                hashes[ranks] = [r["samples_hash"] for r in convoy.metrics(run_dir, "train")]
+            self.assertEqual(len(hashes[1]), 3)
+            self.assertEqual(hashes[1], hashes[2])
+            self.assertEqual(hashes[1], hashes[3])
+            self.assertNotIn(hashes[1], seen)
+            seen.append(hashes[1])
+        self.assertIn("balanced, each of 100 classes 4 times an epoch, each picture 3 times",
+                      done.stderr)
+
+    def initial_losses(self, name, ranks, **augment):
+        """Of the first batch, and of an evaluation: the step is too small to move a weight.
+        AlexNet has no batch norm, which would depend on who shares a batch."""
+        path, run_dir = convoy.config(
+            name, convoy.vehicles(1, 1, 64), run={"iterations": 1, "log_every": 1},
+            augment={"crop_px": 64, **augment}, eval={"resize_px": 64, "crop_px": 64},
+            net={"name": "alexnet"}, optimizer={"lr": 1e-30}, batch={"global": 25})
+        done = convoy.run("train", path, ranks=ranks)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return (convoy.metrics(run_dir, "train")[0]["loss"],
+                convoy.metrics(run_dir, "eval")[0]["loss"])
+
+    def test_augments_and_mixes_alike_on_any_number_of_ranks_and_never_in_evaluation(self):
+        plain, evaluation = self.initial_losses("plain", 2)
+        more = convoy.MORE_AUGMENTATION
+        alone = self.initial_losses("more-1", 1, **more)
+        shared = self.initial_losses("more-2", 2, **more)
+        other = self.initial_losses("trivial", 2, **{**more, "policy": "trivial_wide"})
+        # Only the order of sums differs.
+        self.assertAlmostEqual(alone[0], shared[0], places=6)
+        self.assertNotAlmostEqual(shared[0], plain, places=6)
+        self.assertNotAlmostEqual(shared[0], other[0], places=6)
+        for figures in (alone, shared, other):
+            self.assertEqual(figures[1], evaluation)
 
     def test_repeats_bit_by_bit(self):
         states = []

@@ -16,6 +16,7 @@ namespace {
 
 using testing::FakeDataset;
 using testing::kSide;
+using testing::mixed;
 using testing::options_for;
 using testing::shuffled;
 
@@ -42,9 +43,10 @@ TEST_F(GpuFeed, BringsTheCpusBatchesWhileTheGpuIsBehind) {
   const FakeDataset dataset(100);
   const ImageShape shape{3, kSide, kSide};
   for (const std::size_t slots : {2, 4}) {
-    Loader host_loader(shuffled(dataset), options_for(1, 3));
+    const auto& make = slots == 4 ? mixed : shuffled;
+    Loader host_loader(make(dataset), options_for(1, 3));
     Feed host(host_loader, shape, at::kCPU);
-    Loader loader(shuffled(dataset), options(slots, device()));
+    Loader loader(make(dataset), options(slots, device()));
     Feed feed(loader, shape, device());
     int batches = 0;
     std::vector<DeviceBatch> kept;
@@ -64,6 +66,12 @@ TEST_F(GpuFeed, BringsTheCpusBatchesWhileTheGpuIsBehind) {
       EXPECT_TRUE(at::equal(batch.images.cpu(), wanted->images));
       EXPECT_TRUE(at::equal(batch.labels.cpu(), wanted->labels));
       EXPECT_TRUE(at::equal(batch.samples.cpu(), wanted->samples));
+      ASSERT_EQ(batch.is_mixed(), slots == 4);
+      if (batch.is_mixed()) {
+        EXPECT_TRUE(at::equal(batch.shares.cpu(), wanted->shares));
+        EXPECT_TRUE(
+            at::equal(batch.second_labels.cpu(), wanted->second_labels));
+      }
       ++batches;
     }
     EXPECT_EQ(batches, 12);

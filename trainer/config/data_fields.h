@@ -40,6 +40,20 @@ void for_each_field(O& o, V&& visit) {
       "samples left over at the end of an epoch: `wrap` fills the last global "
       "batch with the epoch's first samples, `drop` leaves them out");
   visit(
+      "sampling",
+      o.sampling,
+      "`shuffle`: an epoch shows each sample once; `balanced`: it is as long "
+      "and shows as many of each class, so that rare classes repeat theirs "
+      "with other draws and frequent ones go on where the last epoch ended. "
+      "Every label is read when the run starts");
+  visit(
+      "repeat_augment",
+      o.repeat_augment,
+      "repeated augmentation: each picture of an epoch comes this many times, "
+      "with other draws each time, and the epoch, as long as ever, shows 1 in "
+      "so many; 1: off",
+      between(1, 64));
+  visit(
       "verify_checksums",
       o.verify_checksums,
       "check each record's checksum when it is read");
@@ -68,6 +82,33 @@ void for_each_field(O& o, V&& visit) {
       o.hue,
       "turn drawn from [-x, x] of the colour circle",
       between(0, 0.5));
+}
+
+template <class O, class V>
+requires std::same_as<std::remove_const_t<O>, RandOptions>
+void for_each_field(O& o, V&& visit) {
+  visit(
+      "operations",
+      o.operations,
+      "rand: operations on each picture",
+      between(1, 16));
+  visit("magnitude", o.magnitude, "rand: their strength", between(0, 30));
+}
+
+template <class O, class V>
+requires std::same_as<std::remove_const_t<O>, EraseOptions>
+void for_each_field(O& o, V&& visit) {
+  visit(
+      "probability",
+      o.probability,
+      "of erasing a box of the picture",
+      between(0, 1));
+  visit("scale", o.scale, "box area over picture area", between(0.0001, 1));
+  visit("ratio", o.ratio, "box height over width", between(0.01, 100));
+  visit(
+      "fill",
+      o.fill,
+      "`mean`: 0 after normalisation; `random`: normal numbers of deviation 1");
 }
 
 template <class O, class V>
@@ -113,6 +154,33 @@ void for_each_field(O& o, V&& visit) {
       o.noise_stddev,
       "Gaussian noise; 1 is the full range of a pixel",
       between(0, 1));
+  visit(
+      "lighting_stddev",
+      o.lighting_stddev,
+      "AlexNet's lighting noise: deviation of the shifts along the principal "
+      "axes of ImageNet's colours (0.1 in the paper)",
+      between(0, 10));
+  visit(
+      "policy",
+      o.policy,
+      "`trivial_wide`: one of torchvision's operations, of any strength; "
+      "`rand`: several of one strength; `none`");
+  visit("rand", o.rand, "RandAugment");
+  visit("erase", o.erase, "random erasing");
+  visit(
+      "mixup_alpha",
+      o.mixup_alpha,
+      "blends each picture with another of the training data, their shares "
+      "drawn from Beta(x, x); 0: off. Each sample then costs two decodings, "
+      "and training's Acc@1 counts the label with the larger share. With "
+      "cutmix_alpha: one of the two, with even chances",
+      between(0, 1000));
+  visit(
+      "cutmix_alpha",
+      o.cutmix_alpha,
+      "puts a box of another picture of the training data into each, of an "
+      "area drawn from Beta(x, x); 0: off",
+      between(0, 1000));
 }
 
 template <class O, class V>

@@ -3,6 +3,37 @@
 #include "trainer/config/problems.h"
 
 namespace convoy {
+namespace {
+
+void check_augment(const Config& c, Problems& p) {
+  const AugmentOptions& a = c.augment;
+  for (const auto& [key, range] :
+       {std::pair{"augment.scale", a.scale},
+        {"augment.ratio", a.ratio},
+        {"augment.erase.scale", a.erase.scale},
+        {"augment.erase.ratio", a.erase.ratio}}) {
+    p.require(
+        range[0] <= range[1],
+        {key},
+        "[{}]; want [least, most] with least <= most",
+        fmt::join(range, ", "));
+  }
+  p.require(
+      a.lighting_stddev == 0 || c.data.channels == 3,
+      {"augment.lighting_stddev", "data.channels"},
+      "lighting noise moves along the axes of RGB, and there is {} channel; "
+      "want lighting_stddev: 0",
+      c.data.channels);
+  // In Caffe's style a pixel's own deviation is 50 or so.
+  p.require(
+      a.erase.probability == 0 || a.erase.fill == EraseFill::mean ||
+          c.normalize.style == PixelStyle::torchvision,
+      {"augment.erase.fill", "normalize.style"},
+      "random numbers of deviation 1 look like pixels in style: torchvision "
+      "alone; want fill: mean");
+}
+
+}  // namespace
 
 void check_run(const RunOptions& run, Problems& p) {
   p.require(
@@ -38,15 +69,11 @@ void check_data(const Config& c, Problems& p) {
       {"data.channels"},
       "2; want 3 (colour) or 1 (gray)");
   p.require(
-      c.augment.scale[0] <= c.augment.scale[1] && c.augment.scale[0] > 0,
-      {"augment.scale"},
-      "[{}]; want [least, most] with least <= most",
-      fmt::join(c.augment.scale, ", "));
-  p.require(
-      c.augment.ratio[0] <= c.augment.ratio[1],
-      {"augment.ratio"},
-      "[{}]; want [least, most] with least <= most",
-      fmt::join(c.augment.ratio, ", "));
+      c.data.sampling == Sampling::shuffle ||
+          c.loss.class_weights == ClassWeights::none,
+      {"data.sampling", "loss.class_weights"},
+      "both make rare classes count more; want one of them");
+  check_augment(c, p);
 }
 
 void check_patience(const Config& c, Problems& p) {
@@ -108,15 +135,17 @@ void check_normalize(const Config& c, Problems& p) {
   p.require(
       n.mean_file.empty() ||
           (c.augment.crop != Crop::random_resized &&
-           c.augment.rotate_degrees == 0 && c.augment.translate_fraction == 0),
+           c.augment.rotate_degrees == 0 && c.augment.translate_fraction == 0 &&
+           c.augment.policy == AugmentPolicy::none),
       {"normalize.mean_file",
        "augment.crop",
        "augment.rotate_degrees",
-       "augment.translate_fraction"},
+       "augment.translate_fraction",
+       "augment.policy"},
       "a mean file can't be subtracted from pictures that "
       "are scaled, turned or shifted; want augment.crop: random, center or "
-      "none, augment.rotate_degrees: 0 and augment.translate_fraction: 0, or "
-      "normalize.mean_value");
+      "none, augment.rotate_degrees: 0, augment.translate_fraction: 0 and "
+      "augment.policy: none, or normalize.mean_value");
 }
 
 }  // namespace convoy

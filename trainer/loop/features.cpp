@@ -1,6 +1,7 @@
 #include "trainer/loop/features.h"
 
 #include <ATen/ops/empty.h>
+#include <ATen/ops/empty_like.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -146,14 +147,20 @@ std::optional<DeviceBatch> FeatureFeed::next() {
     return std::nullopt;
   }
   const std::vector<SampleRef> refs = source_(next_);
-  const at::Tensor ids =
+  const at::Tensor indices =
       at::empty({static_cast<std::int64_t>(refs.size())}, at::kLong);
-  auto* values = ids.mutable_data_ptr<std::int64_t>();
+  const at::Tensor ids = at::empty_like(indices);
   for (std::size_t i = 0; i < refs.size(); ++i) {
-    values[i] = static_cast<std::int64_t>(refs[i].index);
+    const auto id = static_cast<std::int64_t>(refs[i].id());
+    indices.mutable_data_ptr<std::int64_t>()[i] =
+        static_cast<std::int64_t>(refs[i].index);
+    ids.mutable_data_ptr<std::int64_t>()[i] = id;
+    note_sample(next_, id);
   }
-  note_samples(next_++, values, refs.size());
-  return features_.take(ids);
+  ++next_;
+  DeviceBatch batch = features_.take(indices);
+  batch.samples = ids.to(batch.samples.device());
+  return batch;
 }
 
 }  // namespace convoy

@@ -34,7 +34,8 @@ class Features {
       World& world,
       const std::function<void(std::int64_t)>& progress = nullptr);
 
-  /// A batch of these samples, in this order.
+  /// A batch of these samples (int64 [N], indices in the dataset, which become
+  /// its keys too), in this order.
   DeviceBatch take(const at::Tensor& samples) const;
 
  private:

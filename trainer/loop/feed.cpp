@@ -4,18 +4,26 @@
 #include <ATen/ops/from_blob.h>
 #include <c10/core/impl/VirtualGuardImpl.h>
 
+#include <bit>
+
 namespace convoy {
 
-void BatchFeed::note_samples(
-    std::uint64_t batch, const std::int64_t* ids, std::size_t count) {
-  for (std::size_t i = 0; i < count; ++i) {
-    // splitmix64's finaliser, over (batch, sample).
-    std::uint64_t x =
-        batch * 0x9E3779B97F4A7C15u + static_cast<std::uint64_t>(ids[i]);
-    x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9u;
-    x = (x ^ (x >> 27)) * 0x94D049BB133111EBu;
-    samples_hash_ += x ^ (x >> 31);
-  }
+namespace {
+
+/// splitmix64's finaliser.
+std::uint64_t scrambled(std::uint64_t x) {
+  x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9u;
+  x = (x ^ (x >> 27)) * 0x94D049BB133111EBu;
+  return x ^ (x >> 31);
+}
+
+}  // namespace
+
+void BatchFeed::note_sample(
+    std::uint64_t batch, std::int64_t id, std::uint64_t mixture) {
+  const std::uint64_t hash =
+      scrambled(batch * 0x9E3779B97F4A7C15u + static_cast<std::uint64_t>(id));
+  samples_hash_ += mixture == 0 ? hash : scrambled(hash + mixture);
 }
 
 std::optional<DeviceBatch> Feed::next() {
@@ -26,7 +34,7 @@ std::optional<DeviceBatch> Feed::next() {
     return std::nullopt;
   }
   number_ = batch->number();
-  note_samples(number_, batch->sample_ids(), batch->count());
+  note_samples(*batch);
   if (device_.is_cuda()) {
     return copy(std::move(*batch));
   }
@@ -42,6 +50,17 @@ void Feed::return_copied_slots() {
   }
 }
 
+void Feed::note_samples(const Batch& batch) {
+  for (std::size_t i = 0; i < batch.count(); ++i) {
+    std::uint64_t mixture = 0;
+    if (batch.shares() != nullptr) {
+      mixture = static_cast<std::uint64_t>(batch.second_labels()[i]) << 32 |
+                std::bit_cast<std::uint32_t>(batch.shares()[i]);
+    }
+    note_sample(batch.number(), batch.sample_ids()[i], mixture);
+  }
+}
+
 DeviceBatch Feed::view(const Batch& batch) const {
   const auto n = static_cast<std::int64_t>(batch.count());
   const auto [c, h, w] = shape_;
@@ -49,23 +68,36 @@ DeviceBatch Feed::view(const Batch& batch) const {
     return const_cast<std::remove_const_t<std::remove_pointer_t<decltype(p)>>*>(
         p);
   };
-  return {
+  const auto numbers = [&](const auto* p, at::ScalarType type) {
+    return at::from_blob(pixels(p), {n}, at::TensorOptions(type));
+  };
+  DeviceBatch result{
       at::from_blob(
           pixels(batch.images()),
           {n, c, h, w},
           {c * h * w, 1, c * w, c},
           at::TensorOptions(at::kFloat)),
-      at::from_blob(pixels(batch.labels()), {n}, at::TensorOptions(at::kLong)),
-      at::from_blob(
-          pixels(batch.sample_ids()), {n}, at::TensorOptions(at::kLong))};
+      numbers(batch.labels(), at::kLong),
+      numbers(batch.sample_ids(), at::kLong)};
+  if (batch.shares() != nullptr) {
+    result.second_labels = numbers(batch.second_labels(), at::kLong);
+    result.shares = numbers(batch.shares(), at::kFloat);
+  }
+  return result;
 }
 
 DeviceBatch Feed::copy(Batch batch) {
   const DeviceBatch host = view(batch);
+  const auto moved = [&](const at::Tensor& tensor) {
+    return tensor.defined() ? tensor.to(device_, /*non_blocking=*/true)
+                            : tensor;
+  };
   DeviceBatch device{
-      host.images.to(device_, /*non_blocking=*/true),
-      host.labels.to(device_, /*non_blocking=*/true),
-      host.samples.to(device_, /*non_blocking=*/true)};
+      moved(host.images),
+      moved(host.labels),
+      moved(host.samples),
+      moved(host.second_labels),
+      moved(host.shares)};
   c10::Event copied(device_.type());
   copied.record(c10::impl::VirtualGuardImpl(device_.type()).getStream(device_));
   in_flight_.push_back({std::move(batch), std::move(copied)});

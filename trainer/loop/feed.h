@@ -32,13 +32,15 @@ class BatchFeed {
   /// Nothing after the last one. Throws what the source of the samples throws.
   virtual std::optional<DeviceBatch> next() = 0;
 
-  /// A hash of which samples have come in which batch since the last call: the
-  /// same whatever their order; the ranks' sum is that of the global batches.
+  /// A hash of which samples have come in which batch since the last call, and
+  /// of what mixed them with others: the same whatever their order; the ranks'
+  /// sum is that of the global batches.
   std::uint64_t take_samples_hash() { return std::exchange(samples_hash_, 0); }
 
  protected:
-  void note_samples(
-      std::uint64_t batch, const std::int64_t* ids, std::size_t count);
+  /// `mixture` tells what the sample was mixed with, and how; 0: not at all.
+  void note_sample(
+      std::uint64_t batch, std::int64_t id, std::uint64_t mixture = 0);
 
  private:
   std::uint64_t samples_hash_ = 0;
@@ -64,6 +66,7 @@ class Feed final : public BatchFeed {
   std::uint64_t number() const { return number_; }
 
  private:
+  void note_samples(const Batch& batch);
   DeviceBatch view(const Batch& batch) const;
   DeviceBatch copy(Batch batch);
   void return_copied_slots();

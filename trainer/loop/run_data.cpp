@@ -3,8 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstring>
 #include <exception>
+#include <functional>
 #include <optional>
+#include <vector>
 
 #include "data/errors.h"
 #include "data/loader/transform.h"
@@ -107,45 +110,63 @@ void try_one_sample(
   }
 }
 
-/// Reads the facts of a database, with a bar when that takes a scan.
-DatasetFacts read_facts(
-    const Database& database, Heartbeat& heartbeat, Log& log) {
-  std::optional<Progress> progress;
-  return facts_of(database, [&](std::size_t done, std::size_t all) {
-    heartbeat.alive();
-    if (!progress) {
-      progress.emplace(
-          log,
-          "reading " + database.path() + ", which brought no dataset.json",
-          static_cast<std::int64_t>(all));
-    }
-    progress->update(static_cast<std::int64_t>(done));
-  });
-}
-
-/// Rank 0 reads the facts and tells the others. A large database without a
-/// sidecar takes longer to read than ranks wait for each other. Collective.
-DatasetFacts facts_from_rank_0(
-    const Database& database, Control& control, Log& log) {
-  std::string facts;
+/// What rank 0 finds in a database, on every rank. `read` gets a callback that
+/// shows a bar; reading a large database takes longer than ranks wait for each
+/// other. Collective. Throws AgreedFailure.
+std::string found_by_rank_0(
+    Control& control,
+    Log& log,
+    const std::string& title,
+    const std::function<std::string(const ScanProgress&)>& read) {
+  std::string found;
   std::exception_ptr error;
   if (control.rank() == 0) {
     Heartbeat heartbeat(control);
+    std::optional<Progress> progress;
     try {
-      facts = facts_to_json(read_facts(database, heartbeat, log));
+      found = read([&](std::size_t done, std::size_t all) {
+        heartbeat.alive();
+        if (!progress) {
+          progress.emplace(log, title, static_cast<std::int64_t>(all));
+        }
+        progress->update(static_cast<std::int64_t>(done));
+      });
     } catch (...) {
       error = std::current_exception();
     }
-    heartbeat.end(facts);
+    heartbeat.end(found);
   } else {
-    facts = await_heartbeat_end(control);
+    found = await_heartbeat_end(control);
   }
   agreed(control, host_name(), [&] {
     if (error) {
       std::rethrow_exception(error);
     }
   });
-  return facts_from_json(facts);
+  return found;
+}
+
+std::shared_ptr<const ClassTurns> read_class_turns(
+    const Database& database,
+    OnBadSample on_bad_sample,
+    Control& control,
+    Log& log) {
+  const std::string bytes = found_by_rank_0(
+      control,
+      log,
+      "reading the labels of " + database.path(),
+      [&](const ScanProgress& progress) {
+        const auto labels = labels_of(database, on_bad_sample, progress);
+        const auto* first = reinterpret_cast<const char*>(labels.data());
+        return std::string(first, labels.size() * sizeof(labels[0]));
+      });
+  std::vector<std::int32_t> labels(bytes.size() / sizeof(std::int32_t));
+  std::memcpy(labels.data(), bytes.data(), bytes.size());
+  std::shared_ptr<const ClassTurns> turns;
+  agreed(control, host_name(), [&] {
+    turns = std::make_shared<ClassTurns>(labels);
+  });
+  return turns;
 }
 
 }  // namespace
@@ -163,7 +184,14 @@ DataSource open_source(
     const auto own = read_sidecar(database);
     source.content = database.identity() + (own ? " " + own->fingerprint : "");
   });
-  source.facts = facts_from_rank_0(source.dataset->database(), control, log);
+  const Database& database = source.dataset->database();
+  source.facts = facts_from_json(found_by_rank_0(
+      control,
+      log,
+      "reading " + database.path() + ", which brought no dataset.json",
+      [&](const ScanProgress& progress) {
+        return facts_to_json(facts_of(database, progress));
+      }));
   if (const auto kind = network_file_system(path); !kind.empty()) {
     log.warn(fmt::format(
         "{} lies on {}. It is read without locks, so nothing may write to it "
@@ -214,6 +242,13 @@ RunData open_run_data(const Config& config, Control& control, Log& log) {
       });
     }
   });
+  if (config.data.sampling == Sampling::balanced) {
+    data.class_turns = read_class_turns(
+        data.train.dataset->database(),
+        config.data.on_bad_sample,
+        control,
+        log);
+  }
   return data;
 }
 

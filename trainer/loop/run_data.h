@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "data/augment/normalize.h"
+#include "data/loader/class_turns.h"
 #include "data/loader/lmdb_dataset.h"
 #include "data/store/facts.h"
 #include "distributed/control.h"
@@ -39,12 +40,15 @@ DataSource open_source(
 struct RunData {
   DataSource train;
   DataSource val;  ///< without a dataset when data.val is not given
+  /// Of the training samples, with Sampling::balanced.
+  std::shared_ptr<const ClassTurns> class_turns;
   int classes = 0;
   std::vector<std::string> class_names;  ///< by label; numbers when unknown
   std::shared_ptr<const Normalization> normalization;
 };
 
-/// Opens and checks what the config names. Collective. Throws AgreedFailure:
+/// Opens and checks what the config names; with Sampling::balanced rank 0 reads
+/// the label of every training record. Collective. Throws AgreedFailure:
 /// labels that are negative or beyond the classes, validation classes that are
 /// not training's, a mean file that does not fit.
 RunData open_run_data(const Config& config, Control& control, Log& log);

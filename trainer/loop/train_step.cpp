@@ -1,6 +1,7 @@
 #include "trainer/loop/train_step.h"
 
 #include <ATen/ops/cat.h>
+#include <ATen/ops/lerp.h>
 #include <ATen/ops/stack.h>
 #include <ATen/ops/zeros.h>
 #include <c10/core/GradMode.h>
@@ -153,12 +154,11 @@ at::Tensor TrainStep::accumulate(
   }
   const at::Tensor& logits = all.main;
   peak_memory_ = std::max(peak_memory_, resident_memory());
-  const at::Tensor losses = weighted_losses(logits, micro.labels);
+  const at::Tensor losses = losses_of(logits, micro);
   at::Tensor objective = losses.sum();
   for (const at::Tensor& auxiliary : all.auxiliary) {
     objective = objective.add(
-        weighted_losses(auxiliary, micro.labels).sum(),
-        model_.facts().auxiliary_weight);
+        losses_of(auxiliary, micro).sum(), model_.facts().auxiliary_weight);
   }
   objective.mul(input.loss_scale / static_cast<double>(input.global_batch))
       .backward();
@@ -177,6 +177,17 @@ at::Tensor TrainStep::count_differing(const at::Tensor& logits) {
     first_scores_ = logits.detach()[0].clone();
   }
   return logits.detach().ne(first_scores_).any(1).sum().to(at::kDouble);
+}
+
+at::Tensor TrainStep::losses_of(
+    const at::Tensor& logits, const DeviceBatch& batch) const {
+  if (!batch.is_mixed()) {
+    return weighted_losses(logits, batch.labels);
+  }
+  return at::lerp(
+      weighted_losses(logits, batch.second_labels),
+      weighted_losses(logits, batch.labels),
+      batch.shares);
 }
 
 at::Tensor TrainStep::weighted_losses(

@@ -43,7 +43,8 @@ class TrainStep {
       const at::Tensor& class_weights = {});
 
   /// Forward, backward, all-reduce, update. Returns the figures of the step
-  /// (fp64 [Readback::kFigures], on the device), reduced over ranks. A step
+  /// (fp64 [Readback::kFigures], on the device), reduced over ranks; hits of
+  /// mixed samples are those of the label with the larger share. A step
   /// whose loss or gradient is not finite leaves parameters, running statistics
   /// and optimizer state as they were; batch norm's count of batches goes on.
   at::Tensor run(
@@ -74,7 +75,10 @@ class TrainStep {
   std::int64_t parts_of(std::int64_t global_batch) const;
   at::Tensor accumulate(
       const DeviceBatch& micro, const StepInput& input, bool last);
-  /// [N] float: the samples' losses as they count.
+  /// [N] float: the samples' losses as they count; of a mixed one, those of its
+  /// two labels by their shares.
+  at::Tensor losses_of(
+      const at::Tensor& logits, const DeviceBatch& batch) const;
   at::Tensor weighted_losses(
       const at::Tensor& logits, const at::Tensor& labels) const;
   /// How many samples have other scores than the first of the step; double.

@@ -10,6 +10,22 @@
 #include "trainer/loop/trainer.h"
 
 namespace convoy {
+namespace {
+
+std::optional<Mixing> training_mixing(
+    const Config& config, const TrainingOrder& order) {
+  if (!mixes(config.augment)) {
+    return std::nullopt;
+  }
+  return Mixing{
+      Mixer(
+          config.augment,
+          {config.augment.crop_px, config.data.channels},
+          config.run.seed),
+      partner_source(order)};
+}
+
+}  // namespace
 
 Model build_model(const Config& config, const RunData& data, World& world) {
   std::optional<Model> model;
@@ -62,7 +78,9 @@ TrainingOrder training_order(
       static_cast<std::uint64_t>(data.train.size()),
       static_cast<std::uint64_t>(global_batch),
       config.data.tail,
-      config.run.seed};
+      config.run.seed,
+      static_cast<std::uint64_t>(config.data.repeat_augment),
+      data.class_turns};
 }
 
 int loader_workers(const Config& config, const World& world) {
@@ -106,7 +124,8 @@ LoaderInput training_input(
           config.run.seed,
           data.normalization,
           config.extensions.augmentations),
-      training_source(order, {mine})};
+      training_source(order, {mine}),
+      training_mixing(config, order)};
 }
 
 ImageShape training_shape(const Config& config) {

@@ -36,6 +36,21 @@ std::string describe_source(const DataSource& source) {
       f.fingerprint);
 }
 
+std::string describe_sampling(const DataOptions& options, const RunData& data) {
+  std::string text = word(options.sampling);
+  if (data.class_turns) {
+    text += fmt::format(
+        ", each of {} classes {:.6g} times an epoch",
+        data.class_turns->classes(),
+        static_cast<double>(data.train.size()) /
+            static_cast<double>(data.class_turns->classes()));
+  }
+  if (options.repeat_augment > 1) {
+    text += fmt::format(", each picture {} times", options.repeat_augment);
+  }
+  return text;
+}
+
 std::string describe_batch(const BatchPlanSizes& b, int ranks) {
   const std::string share =
       b.smallest_share == b.largest_share
@@ -150,6 +165,7 @@ Settings resolved_settings(
       {"training data", describe_source(data.train)},
       {"validation data",
        data.val.dataset ? describe_source(data.val) : "none"},
+      {"sampling", describe_sampling(c.data, data)},
       {"batch", describe_batch(batch, world.size())},
       {"length",
        fmt::format(

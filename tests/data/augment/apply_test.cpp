@@ -106,6 +106,9 @@ TEST(Augmenter, GivesTheSameBitsWithAndWithoutSimd) {
   options.translate_fraction = 0.3;
   options.jitter = {0.4, 0.4, 0.4, 0.1};
   options.noise_stddev = 0.05;
+  options.policy = AugmentPolicy::rand;
+  options.erase.probability = 0.5;
+  options.erase.fill = EraseFill::random;
   NormalizeOptions caffe;
   caffe.style = PixelStyle::caffe;
   caffe.mean_value = {104, 117, 123};
@@ -131,6 +134,25 @@ TEST(Augmenter, GivesTheSameBitsWithAndWithoutSimd) {
         0)
         << "sample " << sample;
   }
+}
+
+// Operations see the cropped bytes, before colours and normalisation.
+TEST(Augmenter, AppliesOperationsInTheirOrder) {
+  const Image picture = random_picture(24, 24, 3, 9);
+  const Normalization normal = normalization({}, 3);
+  AugmentPlan plan = whole_picture(picture);
+  plan.brightness = 0.7;
+  plan.operations = {{OperationKind::rotate, 30}, {OperationKind::equalize, 0}};
+  Image changed = picture;
+  Image scratch;
+  for (const Operation& operation : plan.operations) {
+    apply_operation(operation, changed, scratch);
+  }
+  AugmentPlan rest = plan;
+  rest.operations.clear();
+  EXPECT_EQ(augmented(plan, picture, normal), augmented(rest, changed, normal));
+  std::swap(plan.operations[0], plan.operations[1]);
+  EXPECT_NE(augmented(plan, picture, normal), augmented(rest, changed, normal));
 }
 
 TEST(Augmenter, RefusesAPictureOfOtherChannels) {

@@ -7,10 +7,13 @@
 #include <thread>
 
 #include "data/errors.h"
+#include "tests/data/augment/distributions.h"
 #include "tests/support/oracle.h"
 
 namespace convoy {
 namespace {
+
+using testing::kolmogorov_smirnov;
 
 AugmentOptions everything() {
   AugmentOptions options;
@@ -20,12 +23,18 @@ AugmentOptions everything() {
   options.translate_fraction = 0.1;
   options.jitter = {0.3, 0.4, 0.5, 0.1};
   options.noise_stddev = 0.02;
+  options.lighting_stddev = 0.1;
+  options.policy = AugmentPolicy::trivial_wide;
+  options.erase.probability = 0.7;
+  options.erase.fill = EraseFill::random;
   return options;
 }
 
 /// All that a plan holds, to compare.
 std::vector<double> numbers(const AugmentPlan& plan) {
   const Window crop = plan.geometry.crop.value_or(Window{});
+  const Operation operation =
+      plan.operations.empty() ? Operation{} : plan.operations[0];
   return {
       double(crop.x),
       double(crop.y),
@@ -41,7 +50,17 @@ std::vector<double> numbers(const AugmentPlan& plan) {
       plan.saturation,
       plan.hue,
       plan.noise_stddev,
-      double(plan.noise_key)};
+      double(plan.noise_key),
+      plan.lighting[0],
+      plan.lighting[1],
+      plan.lighting[2],
+      double(operation.kind),
+      operation.strength,
+      double(plan.erase.x),
+      double(plan.erase.y),
+      double(plan.erase.width),
+      double(plan.erase.height),
+      double(plan.erase_key)};
 }
 
 TEST(DrawPlan, DependsOnTheKeyAlone) {
@@ -89,6 +108,10 @@ TEST(DrawPlan, TurningOneAugmentationOffLeavesTheOthers) {
       {[](AugmentOptions& o) { o.jitter.saturation = 0; }, {11}},
       {[](AugmentOptions& o) { o.jitter.hue = 0; }, {12}},
       {[](AugmentOptions& o) { o.noise_stddev = 0; }, {13, 14}},
+      {[](AugmentOptions& o) { o.lighting_stddev = 0; }, {15, 16, 17}},
+      {[](AugmentOptions& o) { o.policy = AugmentPolicy::none; }, {18, 19}},
+      {[](AugmentOptions& o) { o.erase.probability = 0; },
+       {20, 21, 22, 23, 24}},
   };
   for (std::size_t s = 0; s < switches.size(); ++s) {
     AugmentOptions without = everything();
@@ -184,22 +207,6 @@ TEST(DrawPlan, RefusesAPictureSmallerThanItsCrop) {
   EXPECT_NO_THROW(draw_plan(options, {}, {20, 30}));
 }
 
-/// The largest distance between two samples' distribution functions.
-double kolmogorov_smirnov(std::vector<double> a, std::vector<double> b) {
-  std::sort(a.begin(), a.end());
-  std::sort(b.begin(), b.end());
-  double most = 0;
-  for (double value : a) {
-    const auto below = [&](const std::vector<double>& sample) {
-      return (std::upper_bound(sample.begin(), sample.end(), value) -
-              sample.begin()) /
-             double(sample.size());
-    };
-    most = std::max(most, std::abs(below(a) - below(b)));
-  }
-  return most;
-}
-
 class AgainstTorchvision : public ::testing::Test {
  protected:
   AgainstTorchvision() {
@@ -259,6 +266,20 @@ TEST_F(AgainstTorchvision, CropsHaveItsDistributionsSizesAndOffsets) {
   }
 }
 
+// Nothing random is anywhere near it.
+TEST(EvaluationPlan, OnlyScalesAndCrops) {
+  const AugmentPlan plan =
+      evaluation_plan({}, PixelStyle::torchvision, {300, 400});
+  EXPECT_FALSE(plan.moves());
+  EXPECT_FALSE(plan.recolours());
+  EXPECT_FALSE(plan.relights());
+  EXPECT_TRUE(plan.operations.empty());
+  EXPECT_EQ(plan.noise_stddev, 0);
+  EXPECT_EQ(plan.erase.width, 0);
+  EXPECT_FALSE(plan.geometry.flip_horizontal);
+  EXPECT_FALSE(plan.geometry.flip_vertical);
+}
+
 TEST(EvaluationPlan, CaffeRoundsTheOffsetDown) {
   EvalOptions options;
   options.resize_px = 0;
@@ -277,6 +298,8 @@ TEST(DrawsAnything, IsFalseWhereEveryPlanOfAPictureIsTheSame) {
   still.flip_horizontal = 0;
   for (const Crop crop : {Crop::center, Crop::none}) {
     still.crop = crop;
+    still.rand.magnitude = 5;  // of no policy
+    still.erase.fill = EraseFill::random;
     EXPECT_FALSE(draws_anything(still));
     EXPECT_EQ(
         numbers(draw_plan(still, {1, 0, 0}, {300, 400})),
@@ -290,7 +313,12 @@ TEST(DrawsAnything, IsFalseWhereEveryPlanOfAPictureIsTheSame) {
       [](AugmentOptions& o) { o.rotate_degrees = 5; },
       [](AugmentOptions& o) { o.translate_fraction = 0.1; },
       [](AugmentOptions& o) { o.jitter.hue = 0.1; },
-      [](AugmentOptions& o) { o.noise_stddev = 0.01; }};
+      [](AugmentOptions& o) { o.noise_stddev = 0.01; },
+      [](AugmentOptions& o) { o.lighting_stddev = 0.1; },
+      [](AugmentOptions& o) { o.policy = AugmentPolicy::trivial_wide; },
+      [](AugmentOptions& o) { o.erase.probability = 0.1; },
+      [](AugmentOptions& o) { o.mixup_alpha = 0.2; },
+      [](AugmentOptions& o) { o.cutmix_alpha = 1; }};
   for (std::size_t i = 0; i < random.size(); ++i) {
     AugmentOptions options = still;
     random[i](options);

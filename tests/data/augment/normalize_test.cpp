@@ -131,6 +131,9 @@ TEST(Normalization, RefusesAMeanFileThatDoesNotFit) {
   EXPECT_NE(message(plan).find("40x51"), std::string::npos);
   plan.rotate_degrees = 3;
   EXPECT_NE(message(plan).find("rotated"), std::string::npos);
+  plan.rotate_degrees = 0;
+  plan.operations = {{OperationKind::shear_x, 0.1}};
+  EXPECT_NE(message(plan).find("augment.policy to none"), std::string::npos);
   AugmentOptions scaled;
   scaled.crop_px = 20;
   EXPECT_NE(
@@ -205,7 +208,20 @@ TEST_F(FloatRecords, BecomeRgbForTorchvisionsStyle) {
   EXPECT_EQ(out_[2], at(0, 2, 7));
 }
 
-TEST_F(FloatRecords, RefuseMoreThanCropAndMirror) {
+TEST_F(FloatRecords, AreErased) {
+  const Normalization normal = normalization({}, 3);
+  AugmentPlan plan = draw_plan(caffes_crop(16), {}, {20, 30});
+  plan.erase = {2, 3, 5, 4};
+  Augmenter(normal).apply(plan, picture_, out_.data());
+  int zeros = 0;
+  for (float value : out_) {
+    zeros += value == 0;
+  }
+  EXPECT_EQ(zeros, 5 * 4 * 3);
+  EXPECT_EQ(out_[(3 * 16 + 2) * 3], 0);
+}
+
+TEST_F(FloatRecords, RefuseMoreThanCropMirrorAndErase) {
   const Normalization normal = normalization({}, 3);
   Augmenter augmenter(normal);
   AugmentOptions options;
@@ -215,6 +231,16 @@ TEST_F(FloatRecords, RefuseMoreThanCropAndMirror) {
       BadData);
   options = caffes_crop(16);
   options.noise_stddev = 0.1;
+  EXPECT_THROW(
+      augmenter.apply(draw_plan(options, {}, {20, 30}), picture_, out_.data()),
+      BadData);
+  options.noise_stddev = 0;
+  AugmentOptions lit = options;
+  lit.lighting_stddev = 0.1;
+  EXPECT_THROW(
+      augmenter.apply(draw_plan(lit, {}, {20, 30}), picture_, out_.data()),
+      BadData);
+  options.policy = AugmentPolicy::rand;
   EXPECT_THROW(
       augmenter.apply(draw_plan(options, {}, {20, 30}), picture_, out_.data()),
       BadData);

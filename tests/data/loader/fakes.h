@@ -69,6 +69,10 @@ inline MakeTransform full_augmentation(std::uint64_t seed) {
   options.rotate_degrees = 10;
   options.jitter = {0.2, 0.2, 0.2, 0.1};
   options.noise_stddev = 0.1;
+  options.lighting_stddev = 0.1;
+  options.policy = AugmentPolicy::rand;
+  options.erase.probability = 0.5;
+  options.erase.fill = EraseFill::random;
   return training_transform(
       options, seed, std::make_shared<Normalization>(normalization({}, 3)));
 }
@@ -79,10 +83,13 @@ struct Delivered {
   std::vector<float> images;
   std::vector<std::int64_t> labels;
   std::vector<std::int64_t> ids;
+  std::vector<std::int64_t> second_labels;
+  std::vector<float> shares;
 
   bool operator==(const Delivered& other) const {
     return number == other.number && labels == other.labels &&
-           ids == other.ids && images.size() == other.images.size() &&
+           ids == other.ids && second_labels == other.second_labels &&
+           shares == other.shares && images.size() == other.images.size() &&
            std::memcmp(
                images.data(),
                other.images.data(),
@@ -92,11 +99,19 @@ struct Delivered {
 
 inline Delivered copy_of(const Batch& batch) {
   const std::size_t count = batch.count();
-  return {
+  Delivered copy{
       batch.number(),
       {batch.images(), batch.images() + count * kValues},
       {batch.labels(), batch.labels() + count},
-      {batch.sample_ids(), batch.sample_ids() + count}};
+      {batch.sample_ids(), batch.sample_ids() + count},
+      {},
+      {}};
+  if (batch.shares() != nullptr) {
+    copy.second_labels.assign(
+        batch.second_labels(), batch.second_labels() + count);
+    copy.shares.assign(batch.shares(), batch.shares() + count);
+  }
+  return copy;
 }
 
 inline std::vector<Delivered> drain(Loader& loader) {
@@ -107,13 +122,28 @@ inline std::vector<Delivered> drain(Loader& loader) {
   return batches;
 }
 
-/// Batches of 8 of a shuffled epoch, augmented.
+/// Batches of 8.
+inline TrainingOrder shuffled_order(const Dataset& dataset) {
+  return {dataset.size(), 8, Tail::wrap, 3};
+}
+
+/// Of a shuffled epoch, augmented.
 inline LoaderInput shuffled(const Dataset& dataset) {
-  const TrainingOrder order{dataset.size(), 8, Tail::wrap, 3};
   return {
       dataset,
       full_augmentation(3),
-      training_source(order, parts_of_rank({8, 1, 0, 1}))};
+      training_source(shuffled_order(dataset), parts_of_rank({8, 1, 0, 1}))};
+}
+
+/// The same, each mixed with another sample by mixup or CutMix.
+inline LoaderInput mixed(const Dataset& dataset) {
+  AugmentOptions options;
+  options.mixup_alpha = 1;
+  options.cutmix_alpha = 1;
+  LoaderInput input = shuffled(dataset);
+  input.mixing.emplace(Mixing{
+      Mixer(options, {kSide, 3}, 3), partner_source(shuffled_order(dataset))});
+  return input;
 }
 
 inline LoaderOptions options_for(int workers, std::size_t ring) {

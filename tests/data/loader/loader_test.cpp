@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <thread>
 
 #include "tests/data/loader/fakes.h"
@@ -9,6 +10,7 @@
 namespace convoy {
 namespace {
 
+using testing::copy_of;
 using testing::Delivered;
 using testing::drain;
 using testing::FakeDataset;
@@ -18,6 +20,7 @@ using testing::kValues;
 using testing::options_for;
 using testing::reference;
 using testing::shuffled;
+using testing::shuffled_order;
 
 TEST(Loader, DeliversWhatItsSourceSaysInOrder) {
   const FakeDataset dataset(30);
@@ -48,6 +51,22 @@ TEST(Loader, GivesTheSameBitsForAnyWorkersAndSlots) {
       Loader loader(shuffled(dataset), options_for(workers, ring));
       EXPECT_TRUE(drain(loader) == expected) << workers << " " << ring;
     }
+  }
+}
+
+TEST(Loader, AugmentsEachCopyOfASampleByItself) {
+  const FakeDataset dataset(30);
+  TrainingOrder order = shuffled_order(dataset);
+  order.repeats = 2;
+  LoaderInput input = shuffled(dataset);
+  input.source = training_source(order, {{0, 8}});
+  Loader loader(std::move(input), options_for(1, 1));
+  const Delivered batch = copy_of(*loader.next());
+  for (std::size_t i = 0; i < 4; ++i) {
+    EXPECT_EQ(batch.labels[i], batch.labels[i + 4]);
+    EXPECT_NE(batch.ids[i], batch.ids[i + 4]);
+    const float* picture = batch.images.data() + i * kValues;
+    EXPECT_FALSE(std::equal(picture, picture + kValues, picture + 4 * kValues));
   }
 }
 

@@ -164,5 +164,42 @@ TEST(Flavour, OneThatCannotBeReadSaysWhy) {
       ThrowsMessage<BadData>(HasSubstr("Caffe2")));
 }
 
+std::vector<std::int32_t> labels_in(const std::string& name) {
+  return labels_of(Database(foreign(name)), OnBadSample::stop);
+}
+
+TEST(LabelsOf, GivesTheLabelOfEachRecordInOrder) {
+  const auto encoded = labels_in("encoded");
+  ASSERT_EQ(encoded.size(), 70u);
+  for (std::size_t i = 0; i < encoded.size(); ++i) {
+    EXPECT_EQ(encoded[i], static_cast<std::int32_t>(i % 5));
+  }
+  EXPECT_EQ(labels_in("floats"), (std::vector<std::int32_t>{0, 1, 2, 3, 4, 5}));
+  EXPECT_EQ(
+      labels_in("negative"), (std::vector<std::int32_t>{-1, -2147483648}));
+  EXPECT_EQ(labels_in("unlabelled"), std::vector<std::int32_t>{0});
+  EXPECT_TRUE(labels_in("empty").empty());
+}
+
+TEST(LabelsOf, StopsAtARecordThatIsNoneOrPassesItOver) {
+  EXPECT_THROW(labels_in("pickled"), BadData);
+  EXPECT_EQ(
+      labels_of(Database(foreign("pickled")), OnBadSample::skip),
+      std::vector<std::int32_t>(4, -1));
+}
+
+TEST(LabelsOf, TellsHowFarItIs) {
+  std::vector<std::size_t> done;
+  labels_of(
+      Database(foreign("many")),
+      OnBadSample::stop,
+      [&](std::size_t records, std::size_t all) {
+        EXPECT_EQ(all, 5000u);
+        done.push_back(records);
+      });
+  EXPECT_GT(done.size(), 3u);
+  EXPECT_TRUE(std::is_sorted(done.begin(), done.end()));
+}
+
 }  // namespace
 }  // namespace convoy

@@ -52,9 +52,12 @@ TEST(KeyMeant, NamesOnlyKeysThatThereAre) {
            "amp",
            "arch",
            "architecture",
+           "auto_augment",
            "base_lr",
            "batch_size",
            "crop_size",
+           "cutmix",
+           "cutout",
            "degrees",
            "drop_last",
            "dtype",
@@ -71,14 +74,19 @@ TEST(KeyMeant, NamesOnlyKeysThatThereAre) {
            "max_iter",
            "mean_values",
            "mirror",
+           "mixup",
            "model",
            "num_classes",
            "num_workers",
            "output_dir",
            "pretrained",
+           "ra_reps",
+           "rand_augment",
+           "random_erase",
            "random_seed",
            "resize",
            "rotation",
+           "sampler",
            "scheduler",
            "batch.size",
            "snapshot",
@@ -96,11 +104,14 @@ TEST(KeyMeant, NamesOnlyKeysThatThereAre) {
        }) {
     const std::string ours = key_meant(theirs, {});
     ASSERT_NE(ours, "") << theirs;
-    const std::size_t dot = ours.find('.');
-    const std::string yaml =
-        dot == std::string::npos
-            ? ours + ": [x]"
-            : ours.substr(0, dot) + ": {" + ours.substr(dot + 1) + ": {}}";
+    std::string yaml = ours;
+    std::string end = yaml.find('.') == std::string::npos ? ": [x]" : ": {}";
+    for (auto dot = yaml.find('.'); dot != std::string::npos;
+         dot = yaml.find('.')) {
+      yaml.replace(dot, 1, ": {");
+      end += "}";
+    }
+    yaml += end;
     const auto problems = read_config(yaml, "c").problems;
     ASSERT_EQ(problems.size(), 1u) << theirs;
     EXPECT_EQ(problems[0].find("unknown key"), std::string::npos) << ours;

@@ -46,8 +46,7 @@ TEST(Preset, KeepsNetworksWithoutBatchNormFromDying) {
 }
 
 TEST(Preset, FreezesBatchNormOnlyForFewPictures) {
-  EXPECT_TRUE(
-      config_of(vehicles(500), "resnet18").fine_tune.freeze_batch_norm);
+  EXPECT_TRUE(config_of(vehicles(500), "resnet18").fine_tune.freeze_batch_norm);
   EXPECT_FALSE(
       config_of(vehicles(5000), "resnet18").fine_tune.freeze_batch_norm);
 }

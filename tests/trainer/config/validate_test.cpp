@@ -91,6 +91,44 @@ INSTANTIATE_TEST_SUITE_P(
             },
             "augment.ratio: [2, 1]; want [least, most]"},
         Rule{
+            "rare_classes_counted_twice",
+            [](Config& c) {
+              c.data.sampling = Sampling::balanced;
+              c.loss.class_weights = ClassWeights::balanced;
+            },
+            "data.sampling, loss.class_weights: both make rare classes count "
+            "more; want one of them"},
+        Rule{
+            "erased_area_upside_down",
+            [](Config& c) {
+              c.augment.erase.scale = {0.4, 0.3};
+            },
+            "augment.erase.scale: [0.4, 0.3]; want [least, most]"},
+        Rule{
+            "erased_ratio_upside_down",
+            [](Config& c) {
+              c.augment.erase.ratio = {3, 0.3};
+            },
+            "augment.erase.ratio: [3, 0.3]; want [least, most]"},
+        Rule{
+            "random_filling_in_caffes_style",
+            [](Config& c) {
+              c.augment.erase.probability = 0.5;
+              c.augment.erase.fill = EraseFill::random;
+              c.normalize.style = PixelStyle::caffe;
+            },
+            "augment.erase.fill, normalize.style: random numbers of deviation "
+            "1 look like pixels in style: torchvision alone; want fill: mean"},
+        Rule{
+            "lighting_of_gray_pictures",
+            [](Config& c) {
+              c.augment.lighting_stddev = 0.1;
+              c.data.channels = 1;
+            },
+            "augment.lighting_stddev, data.channels: lighting noise moves "
+            "along the axes of RGB, and there is 1 channel; want "
+            "lighting_stddev: 0"},
+        Rule{
             "crop_beyond_resize",
             [](Config& c) { c.eval.resize_px = 200; },
             "eval.crop_px, eval.resize_px: 224 does not fit into 200"}),
@@ -152,7 +190,17 @@ INSTANTIATE_TEST_SUITE_P(
               c.normalize.style = PixelStyle::caffe;
               c.normalize.mean_file = "/";
             },
-            "pictures that are scaled, turned or shifted; want augment.crop"}),
+            "pictures that are scaled, turned or shifted; want augment.crop"},
+        Rule{
+            "mean_file_of_pictures_that_a_policy_moves",
+            [](Config& c) {
+              c.normalize.style = PixelStyle::caffe;
+              c.normalize.mean_file = "/";
+              c.augment.crop = Crop::random;
+              c.augment.policy = AugmentPolicy::rand;
+            },
+            "augment.translate_fraction, augment.policy: a mean file can't be "
+            "subtracted"}),
     [](const auto& it) { return it.param.name; });
 
 INSTANTIATE_TEST_SUITE_P(
@@ -361,6 +409,32 @@ TEST(Validate, ListsEveryProblemAtOnce) {
   c.data.channels = 2;
   c.batch.global = 0;
   EXPECT_THAT(broken(c), SizeIs(3));
+}
+
+TEST(Validate, AcceptsEveryAugmentationAtOnce) {
+  Config c = sound();
+  c.augment.rotate_degrees = 5;
+  c.augment.jitter = {0.4, 0.4, 0.4, 0.1};
+  c.augment.noise_stddev = 0.01;
+  c.augment.lighting_stddev = 0.1;
+  c.augment.policy = AugmentPolicy::trivial_wide;
+  c.augment.erase.probability = 0.25;
+  c.augment.erase.fill = EraseFill::random;
+  c.augment.mixup_alpha = 0.2;
+  c.augment.cutmix_alpha = 1;
+  EXPECT_THAT(broken(c), IsEmpty());
+}
+
+TEST(Validate, AcceptsAMeanFileWithWhatMovesNoPixels) {
+  Config c = sound();
+  c.normalize.style = PixelStyle::caffe;
+  c.normalize.mean_file = "/";
+  c.augment.crop = Crop::random;
+  c.augment.lighting_stddev = 0.1;
+  c.augment.erase.probability = 0.25;
+  c.augment.mixup_alpha = 0.2;
+  c.augment.cutmix_alpha = 1;
+  EXPECT_THAT(broken(c), IsEmpty());
 }
 
 TEST(Validate, AcceptsColourMeansForGrayPicturesAndTheOtherWay) {

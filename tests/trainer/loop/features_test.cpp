@@ -133,6 +133,29 @@ TEST(Features, ComeInTheOrderOfTheSource) {
   });
 }
 
+TEST(Features, OfACopyAreItsSamplesUnderAnIdOfItsOwn) {
+  testing::run_worlds(1, [](World& world) {
+    const Model model = head_alone("cifar_resnet20");
+    const auto features = Features::compute(
+        {Made(), waves(), kShape, 4}, model, Precision::fp32, world);
+    const SampleRef copy{.index = 3, .copy = 1};
+    FeatureFeed feed(
+        *features,
+        [&](std::uint64_t) -> std::vector<SampleRef> {
+          return {{3, 0}, copy};
+        },
+        0,
+        1);
+    const auto batch = feed.next();
+    EXPECT_TRUE(at::equal(batch->images[0], batch->images[1]));
+    EXPECT_TRUE(at::equal(batch->labels[0], batch->labels[1]));
+    EXPECT_EQ(batch->samples[0].item<std::int64_t>(), 3);
+    EXPECT_EQ(
+        batch->samples[1].item<std::int64_t>(),
+        static_cast<std::int64_t>(copy.id()));
+  });
+}
+
 // Of every network that has two parts, the head lies in the second; so a
 // network whose head alone is trained has a first part that learns nothing.
 TEST(TwoParts, MakeTheWholeAndTheHeadLiesInTheSecond) {

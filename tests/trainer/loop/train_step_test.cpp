@@ -6,6 +6,7 @@
 #include <ATen/ops/equal.h>
 #include <ATen/ops/full.h>
 #include <ATen/ops/rand.h>
+#include <ATen/ops/tensor.h>
 #include <c10/core/GradMode.h>
 #include <gtest/gtest.h>
 
@@ -29,6 +30,9 @@ struct Job {
   bool spoil = false;      ///< one pixel is not a number
   bool kill = false;       ///< the last layer's weights are 0
   int asked_to_stop = -1;  ///< this rank
+  double share = -1;  ///< above 0: samples are mixed, with label 2 - theirs
+  double label_smoothing = 0;
+  std::vector<float> class_weights = {};
 };
 
 /// What is left of a job on one rank.
@@ -48,7 +52,12 @@ DeviceBatch pictures(const Job& job) {
   if (job.spoil) {
     images[n - 1][0][0][0].fill_(std::numeric_limits<float>::quiet_NaN());
   }
-  return {images, at::arange(n).remainder(3), at::arange(n)};
+  DeviceBatch batch{images, at::arange(n).remainder(3), at::arange(n)};
+  if (job.share > 0) {
+    batch.second_labels = batch.labels.mul(-1).add(2);
+    batch.shares = at::full({n}, job.share, at::kFloat);
+  }
+  return batch;
 }
 
 /// Statistics that are no round numbers, as a pretrained network has them.
@@ -68,6 +77,7 @@ std::vector<Left> run(const Job& job) {
   Config config;
   config.batch.global = static_cast<int>(job.global_batch);
   config.batch.micro = job.micro;
+  config.loss.label_smoothing = job.label_smoothing;
   config.optimizer = {.lr = 0.01, .momentum = 0};
   const DeviceBatch all = pictures(job);
   std::vector<Left> left(job.ranks);
@@ -80,7 +90,13 @@ std::vector<Left> run(const Job& job) {
     if (job.kill) {
       model.trained().front().tensor.detach().zero_();
     }
-    TrainStep step(config, Precision::fp32, model, world);
+    TrainStep step(
+        config,
+        Precision::fp32,
+        model,
+        world,
+        job.class_weights.empty() ? at::Tensor()
+                                  : at::tensor(job.class_weights));
     const auto clock = make_phase_clock(c10::kCPU);
     const Share share = share_of(
         {0, static_cast<std::uint64_t>(job.global_batch)},
@@ -159,6 +175,80 @@ TEST(TrainStep, AccumulatesToTheGradientOfTheWholeBatch) {
   none.steps = 0;
   // What was compared is no zero update.
   EXPECT_GT(moved(expected, run(none)[0]), 1e-4);
+}
+
+// One step's loss is linear in the shares, and so is its gradient: mixed with
+// shares of 0.7, the step lies between those of either label.
+TEST(TrainStep, WeighsTheLabelsOfMixedSamplesByTheirShares) {
+  for (const auto& weights :
+       std::vector<std::vector<float>>{{}, {0.5F, 2, 1}}) {
+    Job own{
+        .steps = 1,
+        .mode = FineTuneMode::head,
+        .label_smoothing = 0.1,
+        .class_weights = weights};
+    Job mixed = own;
+    mixed.share = 0.7;
+    Job others = own;
+    others.share = 1e-30;
+    Job none = own;
+    none.steps = 0;
+    const Left all_own = run(own)[0];
+    const Left all_others = run(others)[0];
+    const Left between = run(mixed)[0];
+    const Left before = run(none)[0];
+    const auto loss = [](const Left& left) {
+      return left.figures[0].item<double>();
+    };
+    EXPECT_NEAR(
+        loss(between), 0.7 * loss(all_own) + 0.3 * loss(all_others), 1e-5);
+    EXPECT_GT(std::abs(loss(all_own) - loss(all_others)), 1e-3);
+    for (std::size_t i = 0; i < before.state.size(); ++i) {
+      if (before.state[i].is_parameter) {
+        const at::Tensor expected = all_own.state[i].tensor.mul(0.7).add(
+            all_others.state[i].tensor, 0.3);
+        EXPECT_LT(
+            between.state[i].tensor.sub(expected).abs().max().item<double>(),
+            1e-7)
+            << before.state[i].name;
+      }
+    }
+    EXPECT_GT(moved(all_own, all_others), 1e-5);
+  }
+}
+
+TEST(TrainStep, CountsSamplesByTheWeightsOfTheirClasses) {
+  const auto loss = [](const std::vector<float>& weights, int ranks) {
+    const Job job{
+        .ranks = ranks,
+        .steps = 1,
+        .mode = FineTuneMode::head,
+        .class_weights = weights};
+    return run(job)[0].figures[0].item<double>();
+  };
+  const double first = loss({1, 0, 0}, 1);
+  const double last = loss({0, 0, 1}, 1);
+  EXPECT_NEAR(loss({0.5, 0, 3}, 1), 0.5 * first + 3 * last, 1e-5);
+  EXPECT_NEAR(loss({0.5, 0, 3}, 2), 0.5 * first + 3 * last, 1e-5);
+  EXPECT_NEAR(loss({1, 1, 1}, 1), loss({}, 1), 1e-6);
+  EXPECT_GT(std::abs(first - last), 1e-3);
+}
+
+TEST(TrainStep, CountsHitsOfTheLabelWithTheLargerShare) {
+  const Job own{.steps = 1, .mode = FineTuneMode::head};
+  Job mixed = own;
+  mixed.share = 0.6;
+  EXPECT_EQ(
+      run(mixed)[0].figures[1].item<double>(),
+      run(own)[0].figures[1].item<double>());
+}
+
+TEST(TrainStep, CutsMixedSamplesIntoMicroBatchesAndRanks) {
+  const Job whole{.global_batch = 7, .mode = FineTuneMode::head, .share = 0.8};
+  Job parts = whole;
+  parts.ranks = 2;
+  parts.micro = 2;
+  expect_near(run(parts)[0], run(whole)[0], 1e-6);
 }
 
 TEST(TrainStep, OnUnevenRanksEqualsOneRank) {
