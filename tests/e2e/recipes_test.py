@@ -20,7 +20,9 @@ class Recipes(unittest.TestCase):
                     "train", recipe, "--dry-run",
                     "--set", f"data.train={data}/train.lmdb",
                     "--set", f"data.val={data}/val.lmdb",
-                    "--set", "run.epochs=30",  # of few pictures
+                    "--set", "batch.global=16",  # of few pictures
+                    *([] if "iterations:" in recipe.read_text()
+                      else ["--set", "run.epochs=30"]),
                     "--set", f"run.dir={convoy.workspace() / recipe.stem}", ranks=2)
                 self.assertEqual(done.returncode, 0, done.stderr)
                 self.assertIn("everything up to the first step is in order", done.stderr)

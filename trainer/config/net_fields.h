@@ -93,8 +93,9 @@ void for_each_field(O& o, V&& visit) {
   visit(
       "rates",
       o.rates,
-      "factors on the learning rate by beginning of the name, such as "
-      "[\"layer1.=0.1\"]; the last that fits counts (Caffe's lr_mult)");
+      "factors on the learning rate by beginning of the name, or by the whole "
+      "name with * for any text, such as [\"layer1.=0.1\", \"*.bias=2\"]; the "
+      "last that fits counts (Caffe's lr_mult)");
   visit(
       "decays",
       o.decays,

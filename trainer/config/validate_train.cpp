@@ -119,16 +119,16 @@ void check_layers(const Config& c, Problems& p) {
       p.require(
           rule.has_value(),
           {key},
-          "\"{}\"; want PREFIX=FACTOR with a factor of 0 or above, such as "
+          "\"{}\"; want NAME=FACTOR with a factor of 0 or above, such as "
           "\"layer1.=0.1\"",
           text);
       p.require(
           !rule ||
-              any([&](const auto& n) { return n.starts_with(rule->prefix); }),
+              any([&](const auto& n) { return rule->fits(n); }),
           {key, "net.name"},
-          "no parameter of {} begins with \"{}\"; its tensors go from {} to {}",
+          "no parameter of {} fits \"{}\"; its tensors go from {} to {}",
           c.net.name,
-          rule ? rule->prefix : "",
+          rule ? rule->name : "",
           state.front().name,
           state.back().name);
     }

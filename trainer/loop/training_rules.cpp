@@ -1,5 +1,7 @@
 #include "trainer/loop/training_rules.h"
 
+#include <fnmatch.h>
+
 #include <algorithm>
 #include <charconv>
 #include <cmath>
@@ -42,12 +44,18 @@ std::optional<NameFactor> parse_name_factor(const std::string& text) {
   return fine ? std::optional(rule) : std::nullopt;
 }
 
+bool NameFactor::fits(const std::string& tensor) const {
+  return name.find('*') == std::string::npos
+             ? tensor.starts_with(name)
+             : fnmatch(name.c_str(), tensor.c_str(), 0) == 0;
+}
+
 double factor_of(
     const std::string& name, const std::vector<std::string>& rules) {
   double factor = 1;
   for (const std::string& text : rules) {
     const auto rule = parse_name_factor(text);
-    if (rule && name.starts_with(rule->prefix)) {
+    if (rule && rule->fits(name)) {
       factor = rule->factor;
     }
   }

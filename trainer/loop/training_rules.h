@@ -11,14 +11,18 @@
 
 namespace convoy {
 
-/// "PREFIX=FACTOR" taken apart; nothing when it is not that.
+/// "NAME=FACTOR" taken apart; nothing when it is not that.
 struct NameFactor {
-  std::string prefix;
+  std::string name;
   double factor = 1;
+
+  /// Whether `tensor` begins with the name; with a * in it, which stands for
+  /// any text, whether all of it is so.
+  bool fits(const std::string& tensor) const;
 };
 std::optional<NameFactor> parse_name_factor(const std::string& text);
 
-/// The factor of the last of `rules` whose prefix begins `name`; 1 without one.
+/// The factor of the last of `rules` that fits `name`; 1 without one.
 double factor_of(
     const std::string& name, const std::vector<std::string>& rules);
 

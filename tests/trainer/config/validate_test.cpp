@@ -304,11 +304,11 @@ INSTANTIATE_TEST_SUITE_P(
         Rule{
             "a_rate_that_is_no_rule",
             [](Config& c) { c.fine_tune.rates = {"layer1.:0.1"}; },
-            "fine_tune.rates: \"layer1.:0.1\"; want PREFIX=FACTOR"},
+            "fine_tune.rates: \"layer1.:0.1\"; want NAME=FACTOR"},
         Rule{
             "a_decay_for_nothing",
             [](Config& c) { c.fine_tune.decays = {"features.=0"}; },
-            "fine_tune.decays, net.name: no parameter of resnet18 begins with "
+            "fine_tune.decays, net.name: no parameter of resnet18 fits "
             "\"features.\""},
         Rule{
             "patience_without_validation",

@@ -35,6 +35,16 @@ TEST(TrainingRules, TakeFactorsByTheBeginningOfTheNameTheLastWins) {
   EXPECT_EQ(all.at("fc.bias").decay_multiplier, 0);
 }
 
+TEST(TrainingRules, TakeAStarForAnyText) {
+  Config c;
+  c.fine_tune.rates = {"*.bias=2", "layer*.bn1.bias=3"};
+  const auto all = rules(c);
+  EXPECT_EQ(all.at("fc.bias").lr_multiplier, 2);
+  EXPECT_EQ(all.at("fc.weight").lr_multiplier, 1);
+  EXPECT_EQ(all.at("layer2.1.bn1.bias").lr_multiplier, 3);
+  EXPECT_EQ(all.at("layer2.1.bn2.bias").lr_multiplier, 2);
+}
+
 TEST(TrainingRules, LowerTheRateStageByStageFromTheHead) {
   Config c;
   c.fine_tune.layer_decay = 0.5;
@@ -61,7 +71,7 @@ TEST(TrainingRules, LeaveNormsAndBiasesUndecayedWhenAsked) {
 }
 
 TEST(NameFactor, IsTakenApartStrictly) {
-  EXPECT_EQ(parse_name_factor("a.b=0.25")->prefix, "a.b");
+  EXPECT_EQ(parse_name_factor("a.b=0.25")->name, "a.b");
   EXPECT_EQ(parse_name_factor("a.b=0.25")->factor, 0.25);
   for (const char* wrong :
        {"", "a", "=1", "a=", "a=x", "a=-1", "a=1x", "a=inf", "a=nan"}) {
