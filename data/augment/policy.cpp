@@ -25,13 +25,14 @@ StrongestSteps strongest_steps(AugmentPolicy policy, int side) {
 constexpr int kLastStep = kStrengthSteps - 1;
 
 /// torch.linspace(0, most, kStrengthSteps)[step]: single precision, from the
-/// nearer end. The last digit counts where shifts are cut to whole pixels.
+/// nearer end, rounded once. The last digit counts where shifts are cut to
+/// whole pixels.
 float linspace_from_zero(double most, int step) {
   const auto end = static_cast<float>(most);
   const float width = end / kLastStep;
   return step < kStrengthSteps / 2
              ? width * static_cast<float>(step)
-             : end - width * static_cast<float>(kLastStep - step);
+             : std::fma(-width, static_cast<float>(kLastStep - step), end);
 }
 
 bool has_two_signs(OperationKind kind) {

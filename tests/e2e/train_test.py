@@ -131,7 +131,7 @@ class Training(unittest.TestCase):
             done = convoy.run("train", path, ranks=2)
             self.assertEqual(done.returncode, 0, done.stderr)
             self.assertEqual(len(convoy.metrics(run_dir, "eval")), 3 if every else 1)
-            self.assertEqual(len(event_files(run_dir)), every)
+            self.assertEqual(len(list(run_dir.glob("events.*"))), every)
             states.append((convoy.tensors_of(convoy.newest_checkpoint(run_dir)),
                            [r["loss"] for r in convoy.metrics(run_dir, "train")]))
         self.assertEqual(states[0], states[1])
@@ -187,115 +187,6 @@ class Training(unittest.TestCase):
         again.write_text(shown.stdout)
         self.assertEqual(
             convoy.run("train", again, "--print-config").stdout, shown.stdout)
-
-
-class Board(unittest.TestCase):
-    """What the real TensorBoard reads of a run's event files."""
-
-    @classmethod
-    def setUpClass(cls):
-        # Six steps, then the last two again from the checkpoint of step 4.
-        database, cls.pixels = noise_database("noise", 16)
-        path, cls.run_dir = convoy.config(
-            "board", run={"log_every": 2, "checkpoint_every_steps": 2},
-            data={"train": str(database), "val": str(database)},
-            augment={"crop": "none", "rotate_degrees": 0, "noise_stddev": 0,
-                     "jitter": {"brightness": 0, "hue": 0}},
-            batch={"global": 8})
-        for words in ((), ("--resume",
-                           cls.run_dir / "checkpoints/step-000000004.safetensors")):
-            done = convoy.run("train", path, *words, ranks=2)
-            assert done.returncode == 0, done.stderr
-        cls.board = EventAccumulator(
-            str(cls.run_dir), size_guidance={"scalars": 0, "images": 0})
-        cls.board.Reload()
-
-    def curve(self, tag):
-        return [(point.step, point.value) for point in self.board.Scalars(tag)]
-
-    def assert_curve(self, tag, records, value):
-        self.assertEqual(
-            self.curve(tag), [(r["step"], np.float32(value(r))) for r in records], tag)
-
-    def test_shows_each_step_once_with_the_values_of_the_records(self):
-        self.assertEqual(len(event_files(self.run_dir)), 2)
-        trained = convoy.metrics(self.run_dir, "train")
-        evaluated = convoy.metrics(self.run_dir, "eval")
-        self.assertEqual([r["step"] for r in trained], [2, 4, 6])
-        self.assertEqual([r["step"] for r in evaluated], [2, 4, 6])
-        for tag, key in (("loss", "loss"), ("acc1", "top1"), ("acc5", "top5")):
-            self.assert_curve(f"train/{tag}", trained, lambda r: r[key])
-            self.assert_curve(f"val/{tag}", evaluated, lambda r: r[key])
-        for tag in ("lr", "images_per_second"):
-            self.assert_curve(f"train/{tag}", trained, lambda r: r[tag])
-        for phase in ("data", "compute", "comm", "optimizer"):
-            for (step, share), r in zip(self.curve(f"time/{phase}"), trained):
-                ms = r["phase_ms_mean"]
-                self.assertEqual(step, r["step"])
-                self.assertAlmostEqual(share, ms[phase] / sum(ms.values()), places=6)
-
-    def test_shows_training_samples_as_they_are(self):
-        shown = self.board.Images("train/augmented_batch")
-        self.assertEqual([image.step for image in shown], [1, 5])
-        for image in shown:
-            grid = np.asarray(Image.open(io.BytesIO(image.encoded_image_string)))
-            self.assertEqual(grid.shape, (66, 66, 3))  # rank 0 has four of the eight
-            self.assertEqual((image.height, image.width), (66, 66))
-            tiles = {grid[y:y + 32, x:x + 32].tobytes()
-                     for y in (0, 34) for x in (0, 34)}
-            self.assertEqual(len(tiles), 4)
-            self.assertLessEqual(tiles, set(self.pixels))
-
-
-class RangeTest(unittest.TestCase):
-    def rows(self, run_dir):
-        with open(run_dir / "lr_range.csv", newline="") as file:
-            return [{key: float(value) for key, value in row.items()}
-                    for row in csv.DictReader(file)]
-
-    def test_suggests_a_rate_and_saves_no_checkpoint(self):
-        path, run_dir = convoy.config("range", batch={"global": 20})
-        done = convoy.run(
-            "train", path, "--lr-range", "1e-5,10", "--lr-range-steps", "40", ranks=2)
-        self.assertEqual(done.returncode, 0, done.stderr)
-        rows = self.rows(run_dir)
-        self.assertLessEqual(len(rows), 40)
-        self.assertEqual([r["step"] for r in rows], list(range(1, len(rows) + 1)))
-        for i, row in enumerate(rows):
-            self.assertAlmostEqual(row["lr"] / (1e-5 * 1e6 ** (i / 39)), 1, places=4)
-        least = min(rows, key=lambda r: r["smoothed_loss"])
-        self.assertLess(least["smoothed_loss"], 0.99 * rows[0]["smoothed_loss"])
-        self.assertRegex(done.stdout, rf"(?m)^{len(rows)} of 40 steps: ")
-        self.assertRegex(
-            done.stdout, rf"(?m)^suggested peak rate: {least['lr'] / 10:.2g}, a tenth of")
-        self.assertRegex(done.stdout, r"(?m)^set optimizer\.lr=\S+$")
-        self.assertEqual(sorted(p.name for p in run_dir.iterdir()
-                                if not p.name.startswith(".")),
-                         ["lr_range.csv", "lr_range.svg"])
-        picture = xml.etree.ElementTree.parse(run_dir / "lr_range.svg").getroot()
-        self.assertEqual(picture.tag, "{http://www.w3.org/2000/svg}svg")
-        marks = {g.get("id") for g in picture.iter("{http://www.w3.org/2000/svg}g")}
-        self.assertLessEqual({"suggested", "rises", "steepest"}, marks)
-
-    def test_ends_when_the_loss_has_left(self):
-        path, run_dir = convoy.config("range-high")
-        done = convoy.run("train", path, "--lr-range=1,1e9", ranks=2)
-        self.assertEqual(done.returncode, 0, done.stderr)
-        # Of nine decades in a hundred steps the loss survives a few.
-        self.assertLess(len(self.rows(run_dir)), 60)
-        self.assertRegex(
-            done.stdout, r"(?m)^\d+ of 100 steps: the (smoothed )?loss .*(exceeded|not finite)")
-
-    def test_begins_and_ends_on_its_own(self):
-        path, run_dir = convoy.config("range-alone")
-        for words in (["--dry-run"], ["--resume", "never"], ["--force-resume"]):
-            done = convoy.run("train", path, "--lr-range", *words)
-            self.assertEqual(done.returncode, 64, done.stderr)
-            self.assertIn("leave --dry-run, --resume and --force-resume out", done.stderr)
-        done = convoy.run("train", path, "--lr-range-steps", "50")
-        self.assertEqual(done.returncode, 64, done.stderr)
-        self.assertIn("--lr-range-steps wants --lr-range beside it", done.stderr)
-        self.assertFalse(run_dir.exists())
 
 
 if __name__ == "__main__":

@@ -132,10 +132,10 @@ class Page(unittest.TestCase):
     def test_the_network_learns_and_is_evaluated(self):
         train, evaluate = [
             next(text for line, text in followed().items() if word in line)
-            for word in (" train ", " evaluate ")]
+            for word in ("mpirun ", " evaluate ")]
         self.assertIn("2 on ", train)  # ranks
         accuracy = float(re.search(r"Acc@1 ([\d.]+)", evaluate)[1])
-        self.assertGreater(accuracy, 80)
+        self.assertGreater(accuracy, 55)  # of series that it has not seen; by chance 33
 
     def test_a_group_of_the_table_stays_on_one_side(self):
         followed()
@@ -156,7 +156,8 @@ class Program(unittest.TestCase):
         checkpoint = home() / "shapes/runs/shapes/checkpoints/best.safetensors"
         content = checkpoint.read_bytes()
         header = json.loads(content[8:8 + int.from_bytes(content[:8], "little")])
-        self.assertIn("extensions:\n  invert:\n    probability: 0.5\n    least_share: 0.9\n",
+        self.assertIn("extensions:\n  small_net:\n    width: 24\n  invert:\n"
+                      "    probability: 0.5\n    least_share: 0.9\n",
                       header["__metadata__"]["convoy.config"])
         code, output = shell(f"{PROGRAM} evaluate --checkpoint {checkpoint}")
         self.assertEqual(code, 65)
@@ -277,7 +278,7 @@ class Package(unittest.TestCase):
         other.mkdir(parents=True)
         (other / "TorchConfigVersion.cmake").write_text('set(PACKAGE_VERSION "2.10.0")\n')
         for option in (f"-DTorch_DIR={other}", f"-DTorch_ROOT={other.parents[2]}",
-                       f"-DCMAKE_PREFIX_PATH={installed()};{other.parents[1]}"):
+                       f"-DCMAKE_PREFIX_PATH={installed()};{other.parent}"):
             code, errors = self.configure(option)
             self.assertNotEqual(code, 0)
             self.assertRegex(errors, "Convoy was built with LibTorch [0-9.]+, and "

@@ -5,6 +5,7 @@
 #include <boost/program_options.hpp>
 #include <cstdio>
 #include <functional>
+#include <map>
 #include <sstream>
 
 #include "trainer/commands/range_option.h"
@@ -41,7 +42,7 @@ struct CommandLine::Tables {
   std::vector<std::string> names{"help"};
   std::vector<std::string> required;
   std::vector<Number> numbers;
-  std::vector<std::string> ranges;  ///< names of options of two numbers
+  std::map<std::string, std::string> ranges;  ///< what each is alone
 
   template <class T>
   void add_number(
@@ -158,13 +159,13 @@ CommandLine& CommandLine::range(
     std::array<double, 2> otherwise,
     const char* help,
     const NumberRange& range) {
-  const std::string implied = fmt::format("{},{}", otherwise[0], otherwise[1]);
+  const std::string alone = fmt::format("{},{}", otherwise[0], otherwise[1]);
   tables_->shown.add_options()(
       name,
-      po::value<std::string>()->value_name("FROM,TO")->implicit_value(implied),
-      help);
+      po::value<std::string>()->value_name("[FROM,TO]"),
+      fmt::format("{}; alone: {}", help, alone).c_str());
   tables_->names.emplace_back(name);
-  tables_->ranges.emplace_back(name);
+  tables_->ranges[name] = alone;
   tables_->numbers.push_back({name, [into, range](const std::string& text) {
                                 return read_range(text, range, *into);
                               }});

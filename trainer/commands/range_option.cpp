@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <utility>
 
 #include "trainer/config/scalar.h"
@@ -46,19 +45,18 @@ std::string read_range(
 
 std::vector<std::string> attach_ranges(
     const std::vector<std::string>& words,
-    const std::vector<std::string>& options) {
+    const std::map<std::string, std::string>& otherwise) {
   std::vector<std::string> attached;
-  bool may_follow = false;
-  for (const std::string& word : words) {
-    if (may_follow && made_of_numbers(word)) {
-      attached.back() += "=" + word;
-      may_follow = false;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    attached.push_back(words[i]);
+    const auto option = words[i].starts_with("--")
+                            ? otherwise.find(words[i].substr(2))
+                            : otherwise.end();
+    if (option == otherwise.end()) {
       continue;
     }
-    attached.push_back(word);
-    may_follow = word.starts_with("--") &&
-                 std::find(options.begin(), options.end(), word.substr(2)) !=
-                     options.end();
+    const bool given = i + 1 < words.size() && made_of_numbers(words[i + 1]);
+    attached.back() += "=" + (given ? words[++i] : option->second);
   }
   return attached;
 }

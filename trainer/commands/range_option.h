@@ -2,6 +2,7 @@
 // An option of two numbers that may be left out, as in --lr-range 1e-6,10.
 
 #include <array>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -17,11 +18,11 @@ std::string read_range(
     const NumberRange& range,
     std::optional<std::array<double, 2>>& out);
 
-/// "--NAME 1,2" as "--NAME=1,2" for each name of `options`: a parser takes a
-/// value that may be left out only when it is attached. Words that are not made
-/// of numbers and commas stay on their own.
+/// "--NAME 1,2" as "--NAME=1,2", and "--NAME" alone, or before a word that is
+/// not made of numbers and commas, as "--NAME=" and its value in `otherwise`: a
+/// parser would take any word behind it.
 std::vector<std::string> attach_ranges(
     const std::vector<std::string>& words,
-    const std::vector<std::string>& options);
+    const std::map<std::string, std::string>& otherwise);
 
 }  // namespace convoy

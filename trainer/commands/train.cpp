@@ -74,8 +74,8 @@ bool parse(const std::vector<std::string>& words, TrainArguments& a) {
           &a.lr_range,
           {LrRangeOptions{}.from, LrRangeOptions{}.to},
           "no run, but a short test: the learning rate rises from FROM to TO "
-          "until the loss leaves; prints which peak rate to take and writes "
-          "lr_range.csv and lr_range.svg",
+          "until the loss leaves; prints which peak rate to take and "
+          "writes lr_range.csv and lr_range.svg",
           above(0))
       .value("lr-range-steps", &a.lr_range_steps, "its steps", at_least(3))
       .flag(

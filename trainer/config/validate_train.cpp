@@ -123,8 +123,7 @@ void check_layers(const Config& c, Problems& p) {
           "\"layer1.=0.1\"",
           text);
       p.require(
-          !rule ||
-              any([&](const auto& n) { return rule->fits(n); }),
+          !rule || any([&](const auto& n) { return rule->fits(n); }),
           {key, "net.name"},
           "no parameter of {} fits \"{}\"; its tensors go from {} to {}",
           c.net.name,

@@ -51,6 +51,11 @@ std::string why_not_train(
   if (draws_anything(config.augment)) {
     return "augment draws at random";
   }
+  for (const Augmentation& augmentation : config.extensions.augmentations) {
+    if (augmentation.probability > 0) {
+      return fmt::format("extensions.{} draws at random", augmentation.name);
+    }
+  }
   return body_is_fixed(
              model,
              resolve_precision(config.precision, model.device()),
@@ -65,9 +70,12 @@ std::string why_none(const Config& config, const Model& model) {
   if (!config.fine_tune.unfreeze.empty()) {
     return "more will be trained (fine_tune.unfreeze)";
   }
-  return model.two_parts() == nullptr
-             ? "its auxiliary heads start from its middle"
-             : "";
+  if (model.two_parts() != nullptr) {
+    return "";
+  }
+  return model.facts().auxiliary_heads.empty()
+             ? "it is not written in two parts (TwoPartNet in nets/net.h)"
+             : "its auxiliary heads start from its middle";
 }
 
 double megabytes_of(std::int64_t bytes) {

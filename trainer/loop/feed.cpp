@@ -96,6 +96,7 @@ DeviceBatch Feed::copy(Batch batch) {
       moved(host.images),
       moved(host.labels),
       moved(host.samples),
+      host.are_features,
       moved(host.second_labels),
       moved(host.shares)};
   c10::Event copied(device_.type());

@@ -25,11 +25,11 @@ std::string same_scores_warning(
     const StepFigures& figures, double rate, const OptimizerOptions& options) {
   return fmt::format(
       "{} steps in a row, up to step {}, {} (loss {:.4f}, Acc@1 {:.1f}, "
-      "gradient norm {:.3g}). That comes of too high a learning rate, {:.4g} "
-      "here: it drove the inputs of the last ReLU units below zero, where "
-      "their gradient is 0, so they hardly come back. Start afresh (--resume "
-      "never) with a lower rate (optimizer.lr={:.3g}), or with a warm-up "
-      "(schedule.warmup_epochs)",
+      "gradient norm {:.3g}). Most often too high a learning rate does that, "
+      "{:.4g} here: it drives the inputs of the last ReLU units below zero, "
+      "where the gradient is 0, so they hardly come back. Start afresh "
+      "(--resume never) with a lower rate (optimizer.lr={:.3g}), or with a "
+      "warm-up (schedule.warmup_epochs)",
       SameScores::kSteps,
       figures.step + 1,
       figures.differing == 0 ? "every picture got the same scores"

@@ -230,6 +230,13 @@ bool Trainer::is_over() const {
   return state_.step == length_.total_steps || state_.gave_up;
 }
 
+bool Trainer::is_hopeless() const {
+  const std::int64_t patience =
+      config_.run.patience_epochs * length_.steps_per_epoch;
+  return patience > 0 && state_.step < length_.total_steps &&
+         state_.step - state_.best_step >= patience;
+}
+
 bool Trainer::at_epoch_end() const {
   return state_.step % length_.steps_per_epoch == 0;
 }

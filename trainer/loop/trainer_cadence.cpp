@@ -123,13 +123,6 @@ bool Trainer::evaluate_now() {
   return best;
 }
 
-bool Trainer::is_hopeless() const {
-  const std::int64_t patience =
-      config_.run.patience_epochs * length_.steps_per_epoch;
-  return patience > 0 && state_.step < length_.total_steps &&
-         state_.step - state_.best_step >= patience;
-}
-
 void Trainer::note_time() {
   const std::chrono::duration<double> spent =
       std::chrono::steady_clock::now() - started_;
@@ -258,15 +251,6 @@ void Trainer::show_progress() {
         state_.step,
         progress_details(
             state_.epoch, epochs_done(), interval_.images_per_second()));
-  }
-}
-
-/// Behind the step that used it, so that no phase's time has it in it.
-void Trainer::show_first_batch(const DeviceBatch& batch) {
-  if (board_ && board_->wants_batch()) {
-    interval_.pause();
-    board_->add_first_batch(batch.images, *data_.normalization, state_.step);
-    interval_.resume();
   }
 }
 

@@ -75,4 +75,14 @@ LoaderOptions Trainer::loader_options() const {
   return options;
 }
 
+/// Behind the step that used it, so that no phase's time has it in it. Features
+/// are no pictures.
+void Trainer::show_first_batch(const DeviceBatch& batch) {
+  if (board_ && board_->wants_batch() && !batch.are_features) {
+    interval_.pause();
+    board_->add_first_batch(batch.images, *data_.normalization, state_.step);
+    interval_.resume();
+  }
+}
+
 }  // namespace convoy

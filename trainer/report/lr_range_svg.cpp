@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "trainer/evaluation/markup.h"
 #include "trainer/report/lr_range_report.h"
 
 namespace convoy {
@@ -192,7 +193,7 @@ std::string lr_range_svg(const LrRangeReport& report) {
       kPlotTop,
       kPlotRight - kPlotLeft,
       kPlotBottom - kPlotTop,
-      report.title);
+      escaped(report.title));
   svg += plot.decades() + plot.losses() + curve_svg(plot, points);
   svg += mark_svg(
       plot,

@@ -97,13 +97,15 @@ INSTANTIATE_TEST_SUITE_P(
     Each, UnsoundAugmentations, ::testing::ValuesIn(kUnsound));
 
 TEST(RegisterAugmentation, ListsItAndRefusesItsNameAfterwards) {
-  register_augmentation(sound());
-  EXPECT_EQ(registered_augmentations().back().name, "sound");
+  Augmentation first = sound();
+  first.name = "first";
+  register_augmentation(first);
+  EXPECT_EQ(registered_augmentations().back().name, "first");
   EXPECT_EQ(registered_augmentations().back().keys[0].value, 1);
   EXPECT_THAT(
-      [] { register_augmentation(sound()); },
+      [&] { register_augmentation(first); },
       ThrowsMessage<std::invalid_argument>(
-          HasSubstr("there are two augmentations named \"sound\"")));
+          HasSubstr("there are two augmentations named \"first\"")));
 }
 
 }  // namespace

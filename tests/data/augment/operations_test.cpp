@@ -37,7 +37,7 @@ Image flat_picture(int height, int width, int channels) {
   return picture;
 }
 
-std::vector<Image> pictures() {
+std::vector<Image> operation_pictures() {
   return {
       random_picture(40, 40, 3, 1),
       random_picture(29, 43, 3, 2),
@@ -53,7 +53,7 @@ std::vector<Image> pictures() {
 /// Every kind with every strength and sign that a policy gives it.
 std::vector<OperationCase> operation_cases() {
   std::vector<OperationCase> cases;
-  for (const Image& picture : pictures()) {
+  for (const Image& picture : operation_pictures()) {
     for (int kind = 0; kind < kOperationKinds; ++kind) {
       for (int step = 0; step < kStrengthSteps; ++step) {
         for (AugmentPolicy policy :

@@ -67,11 +67,13 @@ MakeTransform transform_with(std::vector<Augmentation> own) {
 }
 
 std::vector<float> finished(
-    std::vector<Augmentation> own, std::uint64_t index = 0) {
+    std::vector<Augmentation> own,
+    std::uint64_t index = 0,
+    std::uint32_t copy = 0) {
   Sample sample;
   FakeDataset(100).read(index, sample);
   std::vector<float> out(kValues);
-  transform_with(std::move(own))()(sample, {index, 0}, out.data());
+  transform_with(std::move(own))()(sample, {index, 0, copy}, out.data());
   return out;
 }
 
@@ -89,6 +91,7 @@ TEST(ExtendedTransform, GivesTheDrawnPictureToTheBuiltInOnes) {
   EXPECT_TRUE(std::all_of(
       out.begin(), out.end(), [&](float value) { return value == out[0]; }));
   EXPECT_NE(out, finished({painted(1)}, 1)) << "each sample draws its own";
+  EXPECT_NE(out, finished({painted(1)}, 0, 1)) << "and each copy of it";
 }
 
 TEST(ExtendedTransform, ChangesTheFinishedSampleByItsKey) {

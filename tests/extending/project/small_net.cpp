@@ -7,7 +7,7 @@
 
 namespace {
 
-class SmallNet final : public convoy::Net {
+class SmallNet final : public convoy::TwoPartNet {
  public:
   explicit SmallNet(convoy::Build& b)
       : width_(static_cast<int>(b.options.values.at("width"))),
@@ -16,10 +16,15 @@ class SmallNet final : public convoy::Net {
         fc_(make<convoy::Linear>(
             "fc", 2 * width_, b.options.classes, b.generator)) {}
 
-  convoy::Logits logits(
+  at::Tensor features(
       const at::Tensor& images, const convoy::Pass& pass) const override {
     const at::Tensor x = conv2_->forward(conv1_->forward(images, pass), pass);
-    return {fc_->forward(at::mean(x, {2, 3}), pass), {}};
+    return at::mean(x, {2, 3});
+  }
+
+  at::Tensor classify(
+      const at::Tensor& features, const convoy::Pass& pass) const override {
+    return fc_->forward(features, pass);
   }
 
  private:

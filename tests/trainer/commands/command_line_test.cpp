@@ -145,12 +145,12 @@ TEST(CommandLine, TakesARangeWithOrWithoutItsNumbers) {
         {{"sky", "--span", "1e-3,10"}, Span{1e-3, 10}},
         {{"--span", "1,2.5", "sky"}, Span{1, 2.5}},
         {{"--span=3,4", "sky"}, Span{3, 4}}}) {
-    Sample s;
+    Painting s;
     EXPECT_TRUE(s.parse(words));
     EXPECT_EQ(s.canvas, "sky");
     EXPECT_EQ(s.span, span);
   }
-  Sample without;
+  Painting without;
   EXPECT_TRUE(without.parse({"sky"}));
   EXPECT_FALSE(without.span);
 }

@@ -17,24 +17,23 @@ constexpr std::int64_t kImageNet = 1281167;
 class Recipe {
  public:
   explicit Recipe(const std::string& name)
-      : config_(load_config(
-                    std::string(CONVOY_SOURCE_DIR) + "/configs/" + name +
-                        ".yaml",
-                    {})
-                    .config),
+      : config_(
+            load_config(
+                std::string(CONVOY_SOURCE_DIR) + "/configs/" + name + ".yaml",
+                {})
+                .config),
         steps_((kImageNet + config_.batch.global - 1) / config_.batch.global) {}
 
   double at_epoch(double epoch) const {
-    return at_step(static_cast<std::int64_t>(
-        epoch * static_cast<double>(steps_)));
+    return at_step(
+        static_cast<std::int64_t>(epoch * static_cast<double>(steps_)));
   }
 
   double at_step(std::int64_t step) const {
     const RunLength length{
         .steps_per_epoch = steps_,
-        .total_steps = config_.run.epochs > 0
-                           ? steps_ * config_.run.epochs
-                           : config_.run.iterations};
+        .total_steps = config_.run.epochs > 0 ? steps_ * config_.run.epochs
+                                              : config_.run.iterations};
     return peak_lr(config_.optimizer, config_.batch.global) *
            schedule_factor(config_.schedule, length, step);
   }

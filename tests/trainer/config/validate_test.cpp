@@ -281,7 +281,7 @@ INSTANTIATE_TEST_SUITE_P(
               c.net.weights = "/";
             },
             "no layer of resnet18 is called \"layr4.0\"; did you mean "
-            "layer4.0?; want \"all\", or one of conv1, bn1, layer1.0"},
+            "layer4.0?; want \"all\", or one of conv1, layer1.0"},
         Rule{
             "unfreezing_in_falling_order",
             [](Config& c) {

@@ -71,6 +71,13 @@ TEST_F(FeaturePlans, LeaveOutTrainingPicturesThatAreDrawn) {
   EXPECT_THAT(
       plan().note,
       HasSubstr("at every step for training: augment draws at random"));
+  config_.augment.noise_stddev = 0;
+  config_.extensions.augmentations = {
+      {.name = "off"}, {.name = "invert", .probability = 0.5}};
+  EXPECT_FALSE(plan().train);
+  EXPECT_THAT(plan().note, HasSubstr("extensions.invert draws at random"));
+  config_.extensions.augmentations[1].probability = 0;
+  EXPECT_TRUE(plan().train);
 }
 
 TEST_F(FeaturePlans, LeaveOutANetworkThatDrawsBeforeItsHead) {
