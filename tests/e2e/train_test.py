@@ -1,36 +1,8 @@
 """The main job: training on several ranks, what it leaves behind, what it proves."""
-import csv
-import io
 import json
-import random
 import unittest
-import xml.etree.ElementTree
-
-import numpy as np
-from PIL import Image
-from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
 import convoy
-
-
-def event_files(run_dir):
-    return sorted(run_dir.glob("events.out.tfevents.*"))
-
-
-def noise_database(name, count):
-    """A database of two classes of noise, and its pictures' pixels."""
-    draw = random.Random(name)
-    folder = convoy.workspace() / name
-    pixels = []
-    for number in range(count):
-        home = folder / ("car", "van")[number % 2]
-        home.mkdir(parents=True, exist_ok=True)
-        pixels.append(draw.randbytes(3 * 32 * 32))
-        Image.frombytes("RGB", (32, 32), pixels[-1]).save(home / f"{number}.png")
-    database = convoy.workspace() / f"{name}.lmdb"
-    done = convoy.run("import", "folder", folder, database)
-    assert done.returncode == 0, done.stderr
-    return database, pixels
 
 
 class Training(unittest.TestCase):
