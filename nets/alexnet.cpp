@@ -97,6 +97,7 @@ std::vector<NetEntry> alexnet_family() {
       .input_px = 224,
       .minimum_px = 63,
       .head = "classifier.6.",
+      .layers = 8,
       .parameters = 61100840,
       .macs = 714188480,
       .top1 = 56.522,

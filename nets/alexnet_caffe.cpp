@@ -3,7 +3,8 @@
 // two groups of channels and its local response normalisation. Parameters are
 // named as the layers in Caffe's train_val.prototxt, so that the blobs of a
 // layer of a .caffemodel are its `weight` and `bias`; initial values are those
-// of its fillers. The input is RGB, where a .caffemodel's conv1 wants BGR.
+// of its fillers. The input is RGB, where a .caffemodel's conv1 wants BGR
+// (weights/caffemodel.h turns it), and of the range 0..255.
 // Caffe's own sizes are fixed at 227 px (224 px give the same maps); other
 // inputs are averaged to the 6 x 6 that fc6 reads.
 
@@ -110,6 +111,8 @@ std::vector<NetEntry> alexnet_caffe_family() {
       .input_px = 227,
       .minimum_px = 39,
       .head = "fc8.",
+      .pixels = kCaffePixels,
+      .layers = 8,
       .parameters = 60965224,
       .macs = 724406816,
       .top1 = 57.1,

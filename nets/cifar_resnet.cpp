@@ -125,24 +125,28 @@ std::vector<NetEntry> cifar_resnet_family() {
   return {
       cifar_resnet_entry(
           {.name = "cifar_resnet20",
+           .layers = 20,
            .parameters = 334072,
            .macs = 40614400,
            .top1 = 91.25},
           3),
       cifar_resnet_entry(
           {.name = "cifar_resnet32",
+           .layers = 32,
            .parameters = 528504,
            .macs = 68925952,
            .top1 = 92.49},
           5),
       cifar_resnet_entry(
           {.name = "cifar_resnet44",
+           .layers = 44,
            .parameters = 722936,
            .macs = 97237504,
            .top1 = 92.83},
           7),
       cifar_resnet_entry(
           {.name = "cifar_resnet56",
+           .layers = 56,
            .parameters = 917368,
            .macs = 125549056,
            .top1 = 93.03},

@@ -165,6 +165,7 @@ std::vector<NetEntry> convnext_family() {
       convnext_entry(
           {.name = "convnext_tiny",
            .resize_px = 236,
+           .layers = 59,
            .parameters = 28589128,
            .macs = 4455531264,
            .top1 = 82.520,
@@ -173,6 +174,7 @@ std::vector<NetEntry> convnext_family() {
       convnext_entry(
           {.name = "convnext_small",
            .resize_px = 230,
+           .layers = 113,
            .parameters = 50223688,
            .macs = 8683712256,
            .top1 = 83.616,
@@ -181,6 +183,7 @@ std::vector<NetEntry> convnext_family() {
       convnext_entry(
           {.name = "convnext_base",
            .resize_px = 232,
+           .layers = 113,
            .parameters = 88591464,
            .macs = 15354729472,
            .top1 = 84.062,

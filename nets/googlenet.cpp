@@ -167,6 +167,7 @@ std::vector<NetEntry> googlenet_family() {
       .batch_norm = true,
       .auxiliary_weight = 0.3,
       .transform_input = true,
+      .layers = 64,
       .parameters = 13004888,
       .macs = 1498376192,
       .top1 = 69.778,

@@ -7,7 +7,8 @@
 // and second blob. "inception_3a/5x5_reduce" is inception_3a.5x5_reduce.weight
 // and .bias. No name of that network's layers has a dot, so this maps back.
 // Order and initial values (fillers) are Caffe's as well. The input is RGB,
-// where a .caffemodel's conv1/7x7_s2 wants BGR.
+// where a .caffemodel's conv1/7x7_s2 wants BGR (weights/caffemodel.h turns it),
+// and of the range 0..255.
 //
 // Caffe's own sizes are fixed at 224 px. At others the averages before the
 // classifiers are over windows that give the sizes that these read.
@@ -199,6 +200,8 @@ std::vector<NetEntry> googlenet_caffe_family() {
       .head = "loss3.classifier.",
       .auxiliary_heads = {"loss1.classifier.", "loss2.classifier."},
       .auxiliary_weight = 0.3,
+      .pixels = kCaffePixels,
+      .layers = 64,
       .parameters = 13378280,
       .macs = 1582671872,
       .top1 = 68.7,

@@ -151,6 +151,7 @@ std::vector<NetEntry> inception_v3_family() {
       .auxiliary_weight = 0.4,
       .transform_input = true,
       .resize_px = 342,
+      .layers = 98,
       .parameters = 27161264,
       .macs = 5713216096,
       .top1 = 77.294,

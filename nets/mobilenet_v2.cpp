@@ -129,6 +129,7 @@ std::vector<NetEntry> mobilenet_v2_family() {
       .minimum_px = 1,
       .head = "classifier.1.",
       .batch_norm = true,
+      .layers = 53,
       .parameters = 3504872,
       .macs = 300774272,
       .top1 = 71.878,

@@ -164,6 +164,7 @@ std::vector<NetEntry> mobilenet_v3_family() {
   return {
       mobilenet_v3_entry(
           {.name = "mobilenet_v3_small",
+           .layers = 54,
            .parameters = 2542856,
            .macs = 56510400,
            .top1 = 67.668,
@@ -171,6 +172,7 @@ std::vector<NetEntry> mobilenet_v3_family() {
           small),
       mobilenet_v3_entry(
           {.name = "mobilenet_v3_large",
+           .layers = 64,
            .parameters = 5483032,
            .macs = 216589760,
            .top1 = 74.042,

@@ -1,6 +1,7 @@
 #pragma once
 // The networks that convoy knows, by name.
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <limits>
@@ -12,6 +13,18 @@
 #include "nets/net.h"
 
 namespace convoy {
+
+/// How pictures in RGB, 0..1, become a network's input: (value - mean) /
+/// deviation. By default ImageNet's, as torchvision's networks have it.
+struct PixelFacts {
+  std::array<double, 3> mean{0.485, 0.456, 0.406};
+  std::array<double, 3> deviation{0.229, 0.224, 0.225};
+};
+
+/// Caffe's networks: values of 0..255 less the mean_value of bvlc_googlenet
+/// (104, 117, 123 in its BGR), not scaled.
+inline constexpr PixelFacts kCaffePixels{
+    {123.0 / 255, 117.0 / 255, 104.0 / 255}, {1.0 / 255, 1.0 / 255, 1.0 / 255}};
 
 /// What is known of a network without building it. Counts are for 1000 classes,
 /// 3 channels and input_px.
@@ -28,6 +41,8 @@ struct NetFacts {
   bool transform_input = false;
   int resize_px = 256;  ///< short side before the centre crop of input_px, as
                         ///< the published accuracy was measured
+  PixelFacts pixels = {};
+  int layers = 0;  ///< convolutions and linear layers, auxiliary heads' too
   std::int64_t parameters = 0;
   std::int64_t macs = 0;    ///< multiply-accumulates per image, forward
   double top1 = 0;          ///< published accuracy, percent; on ImageNet unless

@@ -192,6 +192,7 @@ class ResNet final : public TwoPartNet {
 
 struct PublishedResNet {
   std::string_view name;
+  int layers;
   std::int64_t parameters;
   std::int64_t macs;
   double top1;
@@ -206,6 +207,7 @@ NetEntry resnet_entry(const PublishedResNet& p, const ResNetShape& shape) {
        .minimum_px = 1,
        .head = "fc.",
        .batch_norm = true,
+       .layers = p.layers,
        .parameters = p.parameters,
        .macs = p.macs,
        .top1 = p.top1,
@@ -223,31 +225,31 @@ std::vector<NetEntry> resnet_family() {
   const auto deep = resnet_entry<Bottleneck>;
   return {
       basic(
-          {"resnet18", 11689512, 1814073344, 69.758, 89.078},
+          {"resnet18", 21, 11689512, 1814073344, 69.758, 89.078},
           {{2, 2, 2, 2}, 1}),
       basic(
-          {"resnet34", 21797672, 3663761408, 73.314, 91.420},
+          {"resnet34", 37, 21797672, 3663761408, 73.314, 91.420},
           {{3, 4, 6, 3}, 1}),
       deep(
-          {"resnet50", 25557032, 4089184256, 76.130, 92.862},
+          {"resnet50", 54, 25557032, 4089184256, 76.130, 92.862},
           {{3, 4, 6, 3}, 4}),
       deep(
-          {"resnet101", 44549160, 7801405440, 77.374, 93.546},
+          {"resnet101", 105, 44549160, 7801405440, 77.374, 93.546},
           {{3, 4, 23, 3}, 4}),
       deep(
-          {"resnet152", 60192808, 11513626624, 78.312, 94.046},
+          {"resnet152", 156, 60192808, 11513626624, 78.312, 94.046},
           {{3, 8, 36, 3}, 4}),
       deep(
-          {"resnext50_32x4d", 25028904, 4230479872, 77.618, 93.698},
+          {"resnext50_32x4d", 54, 25028904, 4230479872, 77.618, 93.698},
           {{3, 4, 6, 3}, 4, 32, 4}),
       deep(
-          {"resnext101_32x8d", 88791336, 16414015488, 79.312, 94.526},
+          {"resnext101_32x8d", 105, 88791336, 16414015488, 79.312, 94.526},
           {{3, 4, 23, 3}, 4, 32, 8}),
       deep(
-          {"wide_resnet50_2", 68883240, 11398021120, 78.468, 94.086},
+          {"wide_resnet50_2", 54, 68883240, 11398021120, 78.468, 94.086},
           {{3, 4, 6, 3}, 4, 1, 128}),
       deep(
-          {"wide_resnet101_2", 126886696, 22753050624, 78.848, 94.284},
+          {"wide_resnet101_2", 105, 126886696, 22753050624, 78.848, 94.284},
           {{3, 4, 23, 3}, 4, 1, 128}),
   };
 }

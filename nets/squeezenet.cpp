@@ -152,6 +152,7 @@ std::vector<NetEntry> squeezenet_family() {
       squeezenet_entry(
           {.name = "squeezenet1_0",
            .minimum_px = 21,
+           .layers = 26,
            .parameters = 1248424,
            .macs = 818924576,
            .top1 = 58.092,
@@ -160,6 +161,7 @@ std::vector<NetEntry> squeezenet_family() {
       squeezenet_entry(
           {.name = "squeezenet1_1",
            .minimum_px = 17,
+           .layers = 26,
            .parameters = 1235496,
            .macs = 349151936,
            .top1 = 58.178,

@@ -80,6 +80,7 @@ class Vgg final : public TwoPartNet {
 
 struct PublishedVgg {
   std::string_view name;
+  int layers;
   std::int64_t parameters;
   std::int64_t macs;
   double top1;
@@ -93,6 +94,7 @@ NetEntry vgg_entry(const PublishedVgg& p, const VggDepths& depths, bool norm) {
        .minimum_px = 32,
        .head = "classifier.6.",
        .batch_norm = norm,
+       .layers = p.layers,
        .parameters = p.parameters,
        .macs = p.macs,
        .top1 = p.top1,
@@ -111,14 +113,21 @@ std::vector<NetEntry> vgg_family() {
   constexpr VggDepths d{2, 2, 3, 3, 3};
   constexpr VggDepths e{2, 2, 4, 4, 4};
   return {
-      vgg_entry({"vgg11", 132863336, 7609090048, 69.020, 88.628}, a, false),
-      vgg_entry({"vgg11_bn", 132868840, 7609090048, 70.370, 89.810}, a, true),
-      vgg_entry({"vgg13", 133047848, 11308466176, 69.928, 89.246}, b, false),
-      vgg_entry({"vgg13_bn", 133053736, 11308466176, 71.586, 90.374}, b, true),
-      vgg_entry({"vgg16", 138357544, 15470264320, 71.592, 90.382}, d, false),
-      vgg_entry({"vgg16_bn", 138365992, 15470264320, 73.360, 91.516}, d, true),
-      vgg_entry({"vgg19", 143667240, 19632062464, 72.376, 90.876}, e, false),
-      vgg_entry({"vgg19_bn", 143678248, 19632062464, 74.218, 91.842}, e, true),
+      vgg_entry({"vgg11", 11, 132863336, 7609090048, 69.020, 88.628}, a, false),
+      vgg_entry(
+          {"vgg11_bn", 11, 132868840, 7609090048, 70.370, 89.810}, a, true),
+      vgg_entry(
+          {"vgg13", 13, 133047848, 11308466176, 69.928, 89.246}, b, false),
+      vgg_entry(
+          {"vgg13_bn", 13, 133053736, 11308466176, 71.586, 90.374}, b, true),
+      vgg_entry(
+          {"vgg16", 16, 138357544, 15470264320, 71.592, 90.382}, d, false),
+      vgg_entry(
+          {"vgg16_bn", 16, 138365992, 15470264320, 73.360, 91.516}, d, true),
+      vgg_entry(
+          {"vgg19", 19, 143667240, 19632062464, 72.376, 90.876}, e, false),
+      vgg_entry(
+          {"vgg19_bn", 19, 143678248, 19632062464, 74.218, 91.842}, e, true),
   };
 }
 

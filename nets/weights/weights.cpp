@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "nets/weights/caffemodel.h"
 #include "nets/weights/file_view.h"
 #include "nets/weights/pth.h"
 #include "nets/weights/safetensors.h"
@@ -29,7 +30,7 @@ bool strip_prefix(
   return true;
 }
 
-Weights read_format(std::string_view file) {
+Weights read_format(std::string_view file, ChannelOrder order) {
   constexpr std::size_t kShownBytes = 16;
   if (file.starts_with("PK\x03\x04")) {
     return {read_pth_zip(file), "pth (zip)", {}};
@@ -37,23 +38,33 @@ Weights read_format(std::string_view file) {
   if (is_legacy_pth(file)) {
     return {read_pth_legacy(file), "pth (legacy)", {}};
   }
+  // Before safetensors, of which one byte tells.
+  if (is_caffemodel(file)) {
+    return read_caffemodel(file, order);
+  }
   if (is_safetensors(file)) {
     return read_safetensors(file);
   }
+  if (file.starts_with("\x89HDF")) {
+    throw WeightError(
+        "it is an HDF5 file; want Caffe's other snapshots, .caffemodel "
+        "(snapshot_format: BINARYPROTO in its solver), or a .pth or "
+        ".safetensors file");
+  }
   throw WeightError(
-      file.empty()
-          ? "it is empty"
-          : fmt::format(
-                "it begins with {}; want a .pth file of torch.save or a "
-                ".safetensors file",
-                in_quotes(file.substr(0, kShownBytes))));
+      file.empty() ? "it is empty"
+                   : fmt::format(
+                         "it begins with {}; want a .pth file of torch.save, a "
+                         ".safetensors file or a whole .caffemodel",
+                         in_quotes(file.substr(0, kShownBytes))));
 }
 
 }  // namespace
 
-Weights read_weights(std::string_view bytes, const std::string& name) {
+Weights read_weights(
+    std::string_view bytes, const std::string& name, ChannelOrder order) {
   try {
-    Weights weights = read_format(bytes);
+    Weights weights = read_format(bytes, order);
     // Either may be around the other.
     while (strip_prefix(weights.tensors, "module.") ||
            strip_prefix(weights.tensors, "_orig_mod.")) {
@@ -66,9 +77,10 @@ Weights read_weights(std::string_view bytes, const std::string& name) {
   }
 }
 
-Weights read_weights(const std::filesystem::path& path) {
+Weights read_weights(const std::filesystem::path& path, ChannelOrder order) {
   const FileView file(path);
-  return read_weights(file.bytes(), std::filesystem::absolute(path).string());
+  return read_weights(
+      file.bytes(), std::filesystem::absolute(path).string(), order);
 }
 
 }  // namespace convoy

@@ -1,6 +1,7 @@
 #pragma once
 // Files of pretrained weights, read without running anything that is in them:
-// .pth and .pt of torch.save, new and old, and .safetensors.
+// .pth and .pt of torch.save, new and old, .safetensors, and Caffe's
+// .caffemodel.
 
 #include <filesystem>
 #include <map>
@@ -14,6 +15,9 @@
 
 namespace convoy {
 
+/// The order of the channels of the pictures that a network will be given.
+enum class ChannelOrder { rgb, bgr };
+
 /// What a weight file holds.
 struct Weights {
   /// In file order: that of the state dict, or of the bytes in a safetensors
@@ -21,11 +25,21 @@ struct Weights {
   /// one in the file; of the types in weight_types.h. A file does not tell
   /// parameters from buffers: is_parameter is true for all.
   std::vector<NamedTensor> tensors;
-  std::string format;  ///< "pth (zip)", "pth (legacy)" or "safetensors"
-  std::map<std::string, std::string> metadata;  ///< safetensors only
+  /// "pth (zip)", "pth (legacy)", "safetensors", "caffemodel" or "caffemodel
+  /// (V1 layers)".
+  std::string format;
+  /// Of safetensors its own. Of a caffemodel the name of the network ("net")
+  /// and how its data layer prepared pictures, under Caffe's names (scale,
+  /// crop_size, mean_file, mean_value), where the file says so.
+  std::map<std::string, std::string> metadata;
+  /// What was changed by a rule while a caffemodel was read (caffemodel.h), and
+  /// what speaks against its use: for people.
+  std::vector<std::string> notes = {};
 };
 
-/// Reads a weight file; its content tells the format, not its name. In a .pth
+/// Reads a weight file; its content tells the format, not its name. The first
+/// layer of a caffemodel gets its channels in `order`; other files say nothing
+/// of theirs and are left as they are. In a .pth
 /// file the state dict is what was saved, or lies in a dict under state_dict,
 /// model, model_state_dict, state_dict_ema, model_ema or net. The prefixes
 /// "module." (DataParallel) and "_orig_mod." (torch.compile) are taken off when
@@ -33,10 +47,14 @@ struct Weights {
 /// called. The file is mapped, so it must not be cut short meanwhile. Throws
 /// WeightFileMissing when it can't be opened, WeightError when it is damaged or
 /// holds something else.
-Weights read_weights(const std::filesystem::path& path);
+Weights read_weights(
+    const std::filesystem::path& path, ChannelOrder order = ChannelOrder::rgb);
 
 /// The same for a file in memory that errors call `name`.
-Weights read_weights(std::string_view bytes, const std::string& name);
+Weights read_weights(
+    std::string_view bytes,
+    const std::string& name,
+    ChannelOrder order = ChannelOrder::rgb);
 
 /// Writes the tensors (any device and memory format), row-major, with the
 /// metadata and "format": "pt" unless that is given. Tensors of larger elements

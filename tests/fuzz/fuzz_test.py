@@ -1,6 +1,7 @@
-"""Runs the fuzz targets for a few seconds each, on seeds that PyTorch writes.
+"""Runs the fuzz targets for a few seconds each, on seeds that PyTorch writes and on
+.caffemodel files written by Caffe's rules.
 
-usage: fuzz_test.py FUZZ_SAFETENSORS FUZZ_PTH     (programs)
+usage: fuzz_test.py FUZZ_SAFETENSORS FUZZ_PTH FUZZ_CAFFEMODEL     (programs)
 """
 import os
 import pathlib
@@ -13,6 +14,7 @@ import zipfile
 
 import torch
 
+TESTS = pathlib.Path(__file__).resolve().parents[1]
 SECONDS = os.environ.get("CONVOY_FUZZ_SECONDS", "4")
 PROGRAMS = {}
 
@@ -39,13 +41,20 @@ def make_seeds(folder):
         len(header).to_bytes(8, "little") + header + bytes(range(32)))
 
 
+def make_caffe_seeds(folder):
+    subprocess.run([sys.executable, TESTS / "nets/weights/make_caffemodels.py", folder],
+                   check=True)
+    for described in (*folder.glob("*.txt"), *folder.glob("*.bin")):
+        described.unlink()
+
+
 class Fuzz(unittest.TestCase):
-    def fuzz(self, program):
+    def fuzz(self, program, make=make_seeds, count=11):
         with tempfile.TemporaryDirectory() as name:
             folder = pathlib.Path(name)
-            make_seeds(folder)
+            make(folder)
             seeds = sorted(map(str, folder.iterdir()))
-            self.assertEqual(len(seeds), 11)
+            self.assertEqual(len(seeds), count)
             done = subprocess.run([program, SECONDS, *seeds], cwd=folder,
                                   capture_output=True, text=True)
             self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
@@ -57,8 +66,12 @@ class Fuzz(unittest.TestCase):
     def test_pth_are_refused_or_read(self):
         self.fuzz(PROGRAMS["pth"])
 
+    def test_caffemodels_are_refused_or_read(self):
+        self.fuzz(PROGRAMS["caffemodel"], make_caffe_seeds, 12)
+
 
 if __name__ == "__main__":
+    PROGRAMS["caffemodel"] = sys.argv.pop()
     PROGRAMS["pth"] = sys.argv.pop()
     PROGRAMS["safetensors"] = sys.argv.pop()
     unittest.main(verbosity=2)

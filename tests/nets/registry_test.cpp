@@ -80,10 +80,14 @@ TEST_P(EveryNet, HasTheFactsThatTheTableStates) {
   const NetFacts& facts = GetParam().facts;
   const auto net = GetParam().build({});
   std::int64_t parameters = 0;
+  int layers = 0;
   for (const NamedTensor& entry : net->state()) {
     parameters += entry.is_parameter ? entry.tensor.numel() : 0;
+    // A norm's weight is a row.
+    layers += entry.name.ends_with(".weight") && entry.tensor.dim() > 1 ? 1 : 0;
   }
   EXPECT_EQ(parameters, facts.parameters);
+  EXPECT_EQ(layers, facts.layers);
   std::int64_t macs = 0;
   const auto logits = net->forward(
       at::zeros({1, 3, facts.input_px, facts.input_px}), Pass{.macs = &macs});

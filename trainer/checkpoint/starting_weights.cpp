@@ -1,20 +1,43 @@
 #include "trainer/checkpoint/starting_weights.h"
 
+#include <fmt/format.h>
+
 #include <utility>
 
-#include "nets/weights/weights.h"
 #include "trainer/checkpoint/contents.h"
 
 namespace convoy {
 
-StartingWeights read_starting_weights(const std::filesystem::path& path) {
-  Weights weights = read_weights(path);
+StartingWeights read_starting_weights(
+    const std::filesystem::path& path, ChannelOrder order) {
+  Weights weights = read_weights(path, order);
   const auto config = weights.metadata.find("convoy.config");
   if (config != weights.metadata.end()) {  // "step-000000120" is no hash
-    return {weights_to_use(read_tensor_file(path)), config->second};
+    return {
+        {weights_to_use(read_tensor_file(path)), "checkpoint", {}},
+        config->second};
   }
-  check_hub_hash(path);
-  return {std::move(weights.tensors), ""};
+  if (!weights.format.starts_with("caffemodel")) {  // "iter-20141031" is none
+    check_hub_hash(path);
+  }
+  return {std::move(weights), ""};
+}
+
+std::vector<std::string> describe_weights(const Weights& weights) {
+  constexpr std::size_t kMostFacts = 8;
+  std::string facts = weights.format;
+  std::size_t shown = 0;
+  for (const auto& [name, value] : weights.metadata) {
+    if (++shown > kMostFacts) {
+      facts += ", ...";
+      break;
+    }
+    facts += fmt::format(
+        "{} {}: {}", shown > 1 ? "," : ";", in_quotes(name), in_quotes(value));
+  }
+  std::vector<std::string> lines{facts};
+  lines.insert(lines.end(), weights.notes.begin(), weights.notes.end());
+  return lines;
 }
 
 }  // namespace convoy

@@ -20,12 +20,15 @@ namespace {
 /// Its facts; counted where a network of one's own leaves the counts out.
 NetFacts counted_facts(const NetEntry& entry) {
   NetFacts facts = entry.facts;
-  if (facts.parameters == 0 || facts.macs == 0) {
+  if (facts.layers == 0 || facts.parameters == 0 || facts.macs == 0) {
     const c10::NoGradGuard guard;
     const auto net = entry.build({});
     facts.parameters = 0;
+    facts.layers = 0;
     for (const NamedTensor& tensor : net->state()) {
       facts.parameters += tensor.is_parameter ? tensor.tensor.numel() : 0;
+      const bool is_row = tensor.tensor.dim() < 2;  // a norm's, or a bias
+      facts.layers += tensor.name.ends_with("weight") && !is_row ? 1 : 0;
     }
     facts.macs = 0;
     net->forward(
@@ -49,8 +52,9 @@ double megabytes(const NetFacts& facts) {
 
 void print_table() {
   fmt::print(
-      "{:<18} {:>11} {:>8} {:>6} {:>6} {:>14}  {}\n",
+      "{:<18} {:>6} {:>11} {:>8} {:>6} {:>6} {:>14}  {}\n",
       "name",
+      "layers",
       "parameters",
       "size MB",
       "GMACs",
@@ -60,8 +64,9 @@ void print_table() {
   for (const NetEntry& entry : registered_nets()) {
     const NetFacts facts = counted_facts(entry);
     fmt::print(
-        "{:<18} {:>11} {:>8.1f} {:>6.2f} {:>6} {:>14}  {}\n",
+        "{:<18} {:>6} {:>11} {:>8.1f} {:>6.2f} {:>6} {:>14}  {}\n",
         facts.name,
+        facts.layers,
         facts.parameters,
         megabytes(facts),
         static_cast<double>(facts.macs) / 1e9,
@@ -70,13 +75,15 @@ void print_table() {
         facts.source);
   }
   fmt::print(
-      "\nCounts are for 1000 classes and 3 channels at the input size "
-      "shown.\n`convoy nets NAME` lists the layers of one.\n");
+      "\nCounts are for 1000 classes and 3 channels at the input size shown; "
+      "layers are convolutions\nand linear ones, those of shortcuts and "
+      "auxiliary heads too. `convoy nets NAME` lists\nthe parts of one.\n");
 }
 
 nlohmann::ordered_json to_json(const NetFacts& facts) {
   return {
       {"name", facts.name},
+      {"layers", facts.layers},
       {"parameters", facts.parameters},
       {"macs", facts.macs},
       {"input_px", facts.input_px},
@@ -86,6 +93,18 @@ nlohmann::ordered_json to_json(const NetFacts& facts) {
       {"top1", facts.top1},
       {"top5", facts.top5},
       {"source", facts.source}};
+}
+
+/// The names of the parts that depend on the classes.
+std::string describe_heads(const NetFacts& facts) {
+  const auto name = [](std::string_view prefix) {
+    return prefix.substr(0, prefix.size() - (prefix.ends_with('.') ? 1 : 0));
+  };
+  std::string text(name(facts.head));
+  for (const std::string_view prefix : facts.auxiliary_heads) {
+    text += fmt::format(", {} (in training alone)", name(prefix));
+  }
+  return text;
 }
 
 void print_one(const NetEntry& entry) {
@@ -99,8 +118,10 @@ void print_one(const NetEntry& entry) {
         stage.parameters,
         stage.is_head ? "  (head)" : "");
   }
+  fmt::print("head: {}\n", describe_heads(entry.facts));
   fmt::print(
-      "{} parameters, {:.2f} GMACs at {} px, smallest input {} px\n",
+      "{} layers, {} parameters, {:.2f} GMACs at {} px, smallest input {} px\n",
+      facts.layers,
       facts.parameters,
       static_cast<double>(facts.macs) / 1e9,
       facts.input_px,

@@ -15,9 +15,12 @@
 namespace convoy {
 namespace {
 
-/// net.weights, whose pictures must be prepared as this run prepares them.
-std::vector<NamedTensor> weights_of(const Config& config) {
-  StartingWeights weights = read_starting_weights(config.net.weights);
+/// net.weights, whose pictures must be prepared as this run prepares them; in
+/// the order of channels that these will have.
+std::vector<NamedTensor> weights_of(const Config& config, Log& log) {
+  const bool bgr = config.normalize.style == PixelStyle::caffe;
+  StartingWeights weights = read_starting_weights(
+      config.net.weights, bgr ? ChannelOrder::bgr : ChannelOrder::rgb);
   const bool theirs = weights.config.empty()
                           ? config.net.transform_input
                           : read_config(weights.config, config.net.weights)
@@ -31,7 +34,10 @@ std::vector<NamedTensor> weights_of(const Config& config) {
         theirs,
         theirs));
   }
-  return std::move(weights.tensors);
+  for (const std::string& line : describe_weights(weights.file)) {
+    log.line(config.net.weights + ": " + line);
+  }
+  return std::move(weights.file.tensors);
 }
 
 /// Rank 0's part: the checkpoint to go on from, if any.
@@ -106,7 +112,7 @@ StartingPoint find_start(
           log);
     } else if (!config.net.weights.empty()) {
       start.source = config.net.weights;
-      start.weights = weights_of(config);
+      start.weights = weights_of(config, log);
     }
   });
   start.source = world.control().broadcast(start.source, 0);

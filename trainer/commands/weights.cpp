@@ -36,10 +36,9 @@ bool parse_inspect(const std::vector<std::string>& words, WeightsArguments& a) {
   CommandLine line(
       "weights inspect FILE [--net NAME] [options]",
       "Lists the tensors of a weight file: a checkpoint of convoy, a .pth or "
-      ".safetensors state\ndict. With --net also what goes where in that "
-      "network; exit code 0 only when all of the\nfile is all of the network, "
-      "else 65. "
-      "Nothing in the file is executed.");
+      ".safetensors state\ndict, a .caffemodel. With --net also what goes "
+      "where in that network; exit code 0 only\nwhen all of the file is all of "
+      "the network, else 65. Nothing in the file is executed.");
   return line.positional("FILE", &a.file, true)
       .value("net", &a.net, "a network of `convoy nets`")
       .value(
@@ -57,7 +56,8 @@ bool parse_convert(const std::vector<std::string>& words, WeightsArguments& a) {
       "Writes the network's tensors of FILE as OUT, a state dict that PyTorch "
       "and torchvision\nload: .pth or .pt (torch.load(weights_only=True)) or "
       ".safetensors, by OUT's ending.\nOf a checkpoint of convoy with "
-      "optimizer.ema_decay it is the average.");
+      "optimizer.ema_decay it is the average. The first layer\nof a "
+      ".caffemodel is turned from BGR to RGB.");
   return line.positional("FILE", &a.file, true)
       .positional("OUT", &a.output, true)
       .flag("overwrite", &a.overwrite, "replace OUT when it is there")
@@ -122,9 +122,11 @@ std::string shape_text(const at::Tensor& tensor) {
 }
 
 void print_inspection(
-    const std::vector<NamedTensor>& file,
+    const Weights& weights,
     const WeightsArguments& a,
     const std::optional<Match>& match) {
+  const std::vector<NamedTensor>& file = weights.tensors;
+  fmt::print("{}\n", fmt::join(describe_weights(weights), "\n"));
   std::int64_t values = 0;
   for (const NamedTensor& entry : file) {
     values += entry.tensor.numel();
@@ -145,12 +147,16 @@ void print_inspection(
 }
 
 void print_json(
-    const std::vector<NamedTensor>& file,
+    const Weights& weights,
     const WeightsArguments& a,
     const std::optional<Match>& match) {
   nlohmann::ordered_json json{
-      {"file", a.file}, {"tensors", nlohmann::ordered_json::array()}};
-  for (const NamedTensor& entry : file) {
+      {"file", a.file},
+      {"format", weights.format},
+      {"metadata", weights.metadata},
+      {"notes", weights.notes},
+      {"tensors", nlohmann::ordered_json::array()}};
+  for (const NamedTensor& entry : weights.tensors) {
     json["tensors"].push_back(
         {{"name", entry.name},
          {"type", c10::toString(entry.tensor.scalar_type())},
@@ -171,12 +177,12 @@ ExitCode inspect(const WeightsArguments& a) {
   if (a.classes > 0 && a.net.empty()) {
     throw UsageError("--classes is of a network; give --net NAME too");
   }
-  const auto file = read_starting_weights(a.file).tensors;
+  const Weights weights = read_starting_weights(a.file).file;
   std::optional<Match> match;
   if (!a.net.empty()) {
-    match = match_with(file, a);
+    match = match_with(weights.tensors, a);
   }
-  (a.json ? print_json : print_inspection)(file, a, match);
+  (a.json ? print_json : print_inspection)(weights, a, match);
   return match && !match->is_full() ? ExitCode::bad_data : ExitCode::done;
 }
 
@@ -194,18 +200,24 @@ ExitCode convert(const WeightsArguments& a) {
         "{} is there already; give another name, or --overwrite",
         std::filesystem::absolute(output).string()));
   }
-  const auto file = read_starting_weights(a.file).tensors;
+  const Weights weights = read_starting_weights(a.file).file;
+  const std::vector<NamedTensor>& file = weights.tensors;
   ending == ".safetensors" ? write_safetensors(output, file, {{"format", "pt"}})
                            : write_pth(output, file);
-  fmt::print("{}: {} tensors\n", a.output, file.size());
+  fmt::print(
+      "{}\n{}: {} tensors\n",
+      fmt::join(describe_weights(weights), "\n"),
+      a.output,
+      file.size());
   return ExitCode::done;
 }
 
 constexpr const char* kWeightsUsage =
     "Usage: convoy weights inspect FILE [--net NAME] [options]\n"
     "       convoy weights convert FILE OUT [options]\n\n"
-    "Looks into weight files (.pth, .safetensors, checkpoints of convoy) and "
-    "writes them in\nanother format. `convoy weights inspect --help` and "
+    "Looks into weight files (.pth, .safetensors, .caffemodel, checkpoints of "
+    "convoy) and writes\nthem in another format. `convoy weights inspect "
+    "--help` and "
     "`convoy weights convert --help`\ntell more.\n";
 
 }  // namespace

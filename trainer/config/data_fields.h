@@ -213,8 +213,19 @@ void for_each_field(O& o, V&& visit) {
       o.style,
       "`torchvision`: RGB, (value / 255 - mean) / std; `caffe`: BGR, (value - "
       "mean) * scale");
-  visit("mean", o.mean, "torchvision: per channel, 0..1", between(-10, 10));
-  visit("std", o.std, "torchvision: per channel, 0..1", above(0));
+  visit(
+      "mean",
+      o.mean,
+      "torchvision: per channel, 0..1; the network's own when neither it nor "
+      "std is set: ImageNet's, of the _caffe networks 123, 117 and 104 over "
+      "255",
+      between(-10, 10));
+  visit(
+      "std",
+      o.std,
+      "torchvision: per channel, 0..1; the network's own likewise: of the "
+      "_caffe networks 1 / 255",
+      above(0));
   visit(
       "mean_value",
       o.mean_value,

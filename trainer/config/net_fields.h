@@ -16,9 +16,10 @@ void for_each_field(O& o, V&& visit) {
   visit(
       "weights",
       o.weights,
-      "file to start from: a checkpoint of convoy, or a .pth or .safetensors "
-      "state dict as PyTorch, torchvision and timm write them; null: from "
-      "scratch. A head for other classes is drawn anew");
+      "file to start from: a checkpoint of convoy, a .pth or .safetensors "
+      "state dict as PyTorch, torchvision and timm write them, or for the "
+      "_caffe networks a .caffemodel; null: from scratch. A head for other "
+      "classes is drawn anew");
   visit(
       "allow",
       o.allow,

@@ -20,6 +20,13 @@ void adopt_sizes(LoadedConfig& loaded) {
     c.net.transform_input =
         facts.transform_input && !c.net.weights.empty() && c.data.channels == 3;
   }
+  if (c.normalize.style == PixelStyle::torchvision &&
+      !loaded.origins.has("normalize.mean") &&
+      !loaded.origins.has("normalize.std")) {
+    const auto& [mean, deviation] = facts.pixels;
+    c.normalize.mean.assign(mean.begin(), mean.end());
+    c.normalize.std.assign(deviation.begin(), deviation.end());
+  }
   if (!loaded.origins.has("eval.crop_px")) {
     c.eval.crop_px = c.augment.crop_px;
   }

@@ -1,9 +1,14 @@
 #include "trainer/config/sizes.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include "data/augment/normalize.h"
 
 namespace convoy {
 namespace {
+
+using ::testing::ElementsAre;
 
 Config adopted(const std::string& yaml) {
   LoadedConfig loaded = read_config(yaml, "c");
@@ -45,6 +50,25 @@ TEST(TransformInput, IsAdoptedWithWeightsWhereTheNetworkDemandsIt) {
   EXPECT_FALSE(of("name: googlenet"));
   EXPECT_FALSE(of("name: resnet18, weights: r.pth"));
   EXPECT_FALSE(of("name: googlenet, weights: g.pth, transform_input: false"));
+}
+
+TEST(Pixels, OfCaffesNetworksAreInCaffesRangeUnlessSaidOtherwise) {
+  const NormalizeOptions own =
+      adopted("net: {name: googlenet_caffe}").normalize;
+  const Normalization caffe = normalization(own, 3);
+  EXPECT_FALSE(caffe.bgr);
+  EXPECT_THAT(caffe.offset, ElementsAre(123, 117, 104));
+  EXPECT_THAT(caffe.factor, ElementsAre(1, 1, 1));
+  const NormalizeOptions imagenet;
+  for (const char* const other :
+       {"net: {name: resnet18}",
+        "net: {name: alexnet_caffe}\nnormalize: {mean: [0.485, 0.456, 0.406]}",
+        "net: {name: alexnet_caffe}\nnormalize: {std: [0.229, 0.224, 0.225]}",
+        "net: {name: alexnet_caffe}\nnormalize: {style: caffe}"}) {
+    const NormalizeOptions found = adopted(other).normalize;
+    EXPECT_EQ(found.mean, imagenet.mean) << other;
+    EXPECT_EQ(found.std, imagenet.std) << other;
+  }
 }
 
 TEST(Sizes, OfAnUnknownNetworkAreLeftAlone) {
