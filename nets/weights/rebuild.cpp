@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include "nets/weights/errors.h"
+#include "nets/weights/limits.h"
+#include "nets/weights/tensor_parts.h"
 #include "nets/weights/tensor_view.h"
 #include "nets/weights/weight_types.h"
 
@@ -10,30 +12,6 @@ namespace convoy {
 namespace {
 
 using Kind = PickleValue::Kind;
-
-bool calls(const PickleValue& value, std::string_view name) {
-  return value.kind == Kind::call &&
-         value.callee->is_global("torch._utils", name);
-}
-
-/// Parameter(data, requires_grad, ...), of which the data matter.
-bool is_parameter_call(const PickleValue& value) {
-  return (calls(value, "_rebuild_parameter") ||
-          calls(value, "_rebuild_parameter_with_state")) &&
-         !value.items.empty();
-}
-
-/// Tensor(storage, offset, shape, strides, requires_grad, hooks, metadata), the
-/// first four before torch 0.4.
-bool is_tensor_call(const PickleValue& value) {
-  return (calls(value, "_rebuild_tensor_v2") ||
-          calls(value, "_rebuild_tensor")) &&
-         value.items.size() >= 4;
-}
-
-const PickleValue& without_parameter(const PickleValue& value) {
-  return is_parameter_call(value) ? *value.items[0] : value;
-}
 
 std::int64_t integer_of(const PickleValue& value, const char* what) {
   if (value.kind != Kind::integer) {
@@ -69,12 +47,12 @@ std::vector<std::int64_t> integers_of(
   return integers;
 }
 
-TensorView read_view(const PickleValue& call, at::ScalarType type) {
+TensorView read_view(const TensorParts& parts, at::ScalarType type) {
   TensorView view;
   view.type = type;
-  view.offset = integer_of(*call.items[1], "offset");
-  view.shape = integers_of(*call.items[2], "shape");
-  view.strides = integers_of(*call.items[3], "strides");
+  view.offset = integer_of(*parts[1], "offset");
+  view.shape = integers_of(*parts[2], "shape");
+  view.strides = integers_of(*parts[3], "strides");
   if (view.shape.size() != view.strides.size()) {
     throw WeightError(fmt::format(
         "has {} sizes and {} strides; want equally many",
@@ -85,9 +63,9 @@ TensorView read_view(const PickleValue& call, at::ScalarType type) {
 }
 
 /// Complex conjugation and negation are noted beside a tensor, not in it.
-void refuse_metadata(const PickleValue& call) {
-  if (call.items.size() > 6 && call.items[6]->kind != Kind::none &&
-      !call.items[6]->items.empty()) {
+void refuse_metadata(const TensorParts& parts) {
+  if (parts.size() > 6 && parts[6]->kind != Kind::none &&
+      !parts[6]->items.empty()) {
     throw WeightError(
         "is marked as conjugate or negative; want it resolved (clone() it "
         "before it is saved)");
@@ -141,6 +119,13 @@ StorageId read_storage_id(const PickleValue& persistent) {
   StorageId storage;
   storage.type = storage_type(*id->items[1]);
   storage.key = id->items[2]->text;
+  if (storage.key.size() > kMostStorageKeyBytes) {
+    throw WeightError(fmt::format(
+        "has a storage whose key {} has {} bytes; want at most {}",
+        in_quotes(storage.key),
+        storage.key.size(),
+        kMostStorageKeyBytes));
+  }
   storage.elements = integer_of(*id->items[4], "storage's size");
   storage.window = storage.elements;
   if (id->items.size() > kLeastItems && id->items[5]->kind == Kind::tuple &&
@@ -152,21 +137,21 @@ StorageId read_storage_id(const PickleValue& persistent) {
 }
 
 bool is_tensor(const PickleValue& value) {
-  return is_tensor_call(without_parameter(value));
+  return find_tensor_parts(value) != nullptr;
 }
 
 at::Tensor rebuild_tensor(
     const PickleValue& value,
     const StorageBytes& storage_bytes,
     std::uint64_t most_bytes) {
-  const PickleValue& call = without_parameter(value);
-  if (!is_tensor_call(call)) {
+  const TensorParts* const parts = find_tensor_parts(value);
+  if (parts == nullptr) {
     throw WeightError(
-        fmt::format("is {}; want a dense tensor", describe_value(call)));
+        fmt::format("is {}; want a dense tensor", describe_value(value)));
   }
-  refuse_metadata(call);
-  const StorageId id = read_storage_id(*call.items[0]);
-  const TensorView view = read_view(call, id.type);
+  refuse_metadata(*parts);
+  const StorageId id = read_storage_id(*parts->front());
+  const TensorView view = read_view(*parts, id.type);
   const std::uint64_t bytes = dense_bytes(view.type, view.shape);
   if (bytes > most_bytes) {
     throw WeightError(fmt::format(

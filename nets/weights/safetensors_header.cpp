@@ -6,6 +6,7 @@
 #include <set>
 #include <utility>
 
+#include "nets/weights/limits.h"
 #include "nets/weights/safetensors.h"
 #include "nets/weights/weight_types.h"
 
@@ -14,52 +15,84 @@ namespace {
 
 /// Sorted by name: a hostile header may have very many.
 using HeaderJson = nlohmann::json;
-using HeaderEvent = HeaderJson::parse_event_t;
 
-constexpr std::size_t kMostHeaderNames = 1u << 17;
 constexpr std::size_t kMostHeaderValues = 1u << 22;
-constexpr int kDeepestHeaderValue = 3;  // a size in a shape of a tensor
+constexpr int kDeepestHeader = 3;  // a shape, in a tensor, in the header
 
-/// Looks at the header while it is parsed: what a reader of the result would
-/// not see any more, or what would take too much memory until then.
-class HeaderWatch {
+/// Hears the header before it is parsed: what a reader of the result would not
+/// see any more, or what would take too much memory until then. (A callback of
+/// the parser would do, were it not that with one the parser looks through all
+/// earlier tensors at the end of each.)
+class HeaderWatch final : public nlohmann::json_sax<HeaderJson> {
  public:
-  bool operator()(int depth, HeaderEvent event, const HeaderJson& value) {
-    if (depth > kDeepestHeaderValue) {
-      throw WeightError("its header is nested deeper than tensors are");
+  bool null() override { return count(); }
+  bool boolean(bool) override { return count(); }
+  bool number_integer(number_integer_t) override { return count(); }
+  bool number_unsigned(number_unsigned_t) override { return count(); }
+  bool number_float(number_float_t, const string_t&) override {
+    return count();
+  }
+  bool string(string_t&) override { return count(); }
+  bool binary(binary_t&) override { return count(); }
+  bool start_object(std::size_t) override { return enter(); }
+  bool end_object() override { return leave(); }
+  bool start_array(std::size_t) override { return enter(); }
+  bool end_array() override { return leave(); }
+
+  bool key(string_t& name) override {
+    if (depth_ == 1) {
+      add_name(name);
     }
+    return count();
+  }
+
+  /// The parser that comes afterwards will say it.
+  bool parse_error(
+      std::size_t, const std::string&, const HeaderJson::exception&) override {
+    return false;
+  }
+
+ private:
+  bool count() {
     if (++values_ > kMostHeaderValues) {
       throw WeightError(fmt::format(
           "its header holds more than {} values", kMostHeaderValues));
     }
-    if (depth == 1 && event == HeaderEvent::key) {
-      add_name(value.get_ref<const std::string&>());
-    }
     return true;
   }
 
- private:
+  bool enter() {
+    if (++depth_ > kDeepestHeader) {
+      throw WeightError("its header is nested deeper than tensors are");
+    }
+    return count();
+  }
+
+  bool leave() {
+    --depth_;
+    return true;
+  }
+
   void add_name(const std::string& name) {
     if (!names_.insert(name).second) {
       throw WeightError(
           fmt::format("its header names {} twice", in_quotes(name)));
     }
-    if (names_.size() > kMostHeaderNames) {
-      throw WeightError(fmt::format(
-          "its header names more than {} tensors", kMostHeaderNames));
+    if (names_.size() > kMostTensors) {
+      throw WeightError(
+          fmt::format("its header names more than {} tensors", kMostTensors));
     }
   }
 
   std::set<std::string> names_;
   std::size_t values_ = 0;
+  int depth_ = 0;
 };
 
 HeaderJson parse_safetensors_header(std::string_view text) {
   HeaderWatch watch;
-  return HeaderJson::parse(
-      text, [&watch](int depth, HeaderEvent event, const HeaderJson& value) {
-        return watch(depth, event, value);
-      });
+  HeaderJson::sax_parse(text, &watch);
+  return HeaderJson::parse(text);
 }
 
 /// An integer of 0 and above, and nothing that merely converts to one.

@@ -4,22 +4,24 @@
 #include <fmt/ranges.h>
 
 #include <array>
+#include <set>
 #include <string>
 
 #include "nets/weights/errors.h"
+#include "nets/weights/limits.h"
 #include "nets/weights/rebuild.h"
 
 namespace convoy {
 namespace {
 
-/// Where training programs keep the state dict of the model, the likeliest
-/// first.
+/// Where training programs keep the state dict of the model. Averages come
+/// first: they are what a training with them was for.
 constexpr std::array<const char*, 6> kPlaces{
+    "state_dict_ema",
+    "model_ema",
     "state_dict",
     "model",
     "model_state_dict",
-    "state_dict_ema",
-    "model_ema",
     "net"};
 
 bool holds_tensors(const PickleValue& value) {
@@ -91,14 +93,17 @@ const PickleValue& find_state_dict(const PickleValue& top) {
       fmt::join(kPlaces, ", ")));
 }
 
-}  // namespace
-
-std::vector<NamedTensor> read_state_dict(
-    const PickleValue& top,
-    const StorageBytes& storage_bytes,
-    std::uint64_t most_bytes) {
-  const PickleValue& dict = find_state_dict(top);
-  std::vector<NamedTensor> tensors;
+/// To be called before a name is copied: a few bytes of a pickle suffice to
+/// name another entry by the same long text.
+void check_dict_names(const PickleValue& dict) {
+  const std::size_t entries = dict.items.size() / 2;
+  if (entries > kMostTensors) {
+    throw WeightError(fmt::format(
+        "its state dict has {} entries; want at most {}",
+        entries,
+        kMostTensors));
+  }
+  std::set<std::string_view> seen;
   for (std::size_t i = 0; i < dict.items.size(); i += 2) {
     const PickleValue& key = *dict.items[i];
     if (key.kind != PickleValue::Kind::text) {
@@ -106,13 +111,38 @@ std::vector<NamedTensor> read_state_dict(
           "its state dict names an entry by {}; want text",
           describe_value(key)));
     }
+    if (key.text.size() > kMostTensorNameBytes) {
+      throw WeightError(fmt::format(
+          "its state dict names an entry {} in {} bytes; want at most {}",
+          in_quotes(key.text),
+          key.text.size(),
+          kMostTensorNameBytes));
+    }
+    if (!seen.insert(key.text).second) {
+      throw WeightError(
+          fmt::format("its state dict names {} twice", in_quotes(key.text)));
+    }
+  }
+}
+
+}  // namespace
+
+std::vector<NamedTensor> read_state_dict(
+    const PickleValue& top,
+    const StorageBytes& storage_bytes,
+    std::uint64_t most_bytes) {
+  const PickleValue& dict = find_state_dict(top);
+  check_dict_names(dict);
+  std::vector<NamedTensor> tensors;
+  for (std::size_t i = 0; i < dict.items.size(); i += 2) {
+    const std::string_view name = dict.items[i]->text;
     try {
       tensors.push_back(
-          {std::string(key.text),
+          {std::string(name),
            rebuild_tensor(*dict.items[i + 1], storage_bytes, most_bytes)});
     } catch (const WeightError& e) {
       throw WeightError(
-          fmt::format("its tensor {} {}", in_quotes(key.text), e.what()));
+          fmt::format("its tensor {} {}", in_quotes(name), e.what()));
     }
     most_bytes -= tensors.back().tensor.nbytes();
   }

@@ -29,14 +29,16 @@ struct StorageId {
 using StorageBytes = std::function<std::string_view(const StorageId&)>;
 
 /// The id of a storage, from its persistent value. Throws WeightError when that
-/// is something else or its type is none of kWeightTypes.
+/// is something else, its type is none of kWeightTypes or its key is longer
+/// than kMostStorageKeyBytes.
 StorageId read_storage_id(const PickleValue& persistent);
 
 /// The tensors of the state dict that was pickled, in its order: `top` itself
 /// or what it holds under one of the names that training programs use. Tensors
 /// are copies, row-major, on the CPU. Throws WeightError when there is no state
-/// dict, a pickled module in its place, something else than tensors in it, or
-/// they would take more than `most_bytes`.
+/// dict, a pickled module in its place, something else than tensors in it, a
+/// name twice, more of it than limits.h allows, or the tensors would take more
+/// than `most_bytes`.
 std::vector<NamedTensor> read_state_dict(
     const PickleValue& top,
     const StorageBytes& storage_bytes,

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "nets/weights/errors.h"
+#include "nets/weights/limits.h"
 
 namespace convoy {
 
@@ -15,6 +16,13 @@ void check_tensor_names(const std::vector<NamedTensor>& tensors) {
     if (entry.name.empty() || !is_plain_text(entry.name)) {
       throw WeightError(fmt::format(
           "it names a tensor {}; want text", in_quotes(entry.name)));
+    }
+    if (entry.name.size() > kMostTensorNameBytes) {
+      throw WeightError(fmt::format(
+          "it names a tensor {} in {} bytes; want at most {}",
+          in_quotes(entry.name),
+          entry.name.size(),
+          kMostTensorNameBytes));
     }
     if (!seen.insert(entry.name).second) {
       throw WeightError(

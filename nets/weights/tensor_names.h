@@ -8,7 +8,7 @@
 namespace convoy {
 
 /// Throws WeightError when a name is empty, is no text (UTF-8 without control
-/// characters) or comes twice.
+/// characters), is longer than kMostTensorNameBytes or comes twice.
 void check_tensor_names(const std::vector<NamedTensor>& tensors);
 
 }  // namespace convoy

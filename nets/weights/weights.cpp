@@ -6,7 +6,7 @@
 #include <array>
 
 #include "nets/weights/caffemodel.h"
-#include "nets/weights/file_view.h"
+#include "nets/weights/file_bytes.h"
 #include "nets/weights/pth.h"
 #include "nets/weights/safetensors.h"
 #include "nets/weights/tensor_names.h"
@@ -14,20 +14,61 @@
 namespace convoy {
 namespace {
 
-bool strip_prefix(
-    std::vector<NamedTensor>& tensors, const std::string& prefix) {
-  const bool all = std::all_of(
+/// DataParallel's and torch.compile's; either may be around the other.
+constexpr std::array<std::string_view, 2> kWrapperPrefixes{
+    "module.", "_orig_mod."};
+
+/// Whether behind their first `begin` bytes all names have `prefix` and more.
+bool all_continue_with(
+    const std::vector<NamedTensor>& tensors,
+    std::string_view prefix,
+    std::size_t begin) {
+  return std::all_of(
       tensors.begin(), tensors.end(), [&](const NamedTensor& entry) {
-        return entry.name.starts_with(prefix) &&
-               entry.name.size() > prefix.size();
+        const std::string_view rest =
+            std::string_view(entry.name).substr(begin);
+        return rest.starts_with(prefix) && rest.size() > prefix.size();
       });
-  if (!all || tensors.empty()) {
-    return false;
+}
+
+/// Takes off all prefixes at once: a name may consist of very many.
+void strip_wrapper_prefixes(std::vector<NamedTensor>& tensors) {
+  std::size_t bytes = 0;
+  bool more = !tensors.empty();
+  while (more) {
+    more = false;
+    for (const std::string_view prefix : kWrapperPrefixes) {
+      if (all_continue_with(tensors, prefix, bytes)) {
+        bytes += prefix.size();
+        more = true;
+      }
+    }
   }
   for (NamedTensor& entry : tensors) {
-    entry.name.erase(0, prefix.size());
+    entry.name.erase(0, bytes);
   }
-  return true;
+}
+
+/// An AveragedModel keeps a counter beside its "module.".
+void drop_average_count(std::vector<NamedTensor>& tensors) {
+  const auto count = std::find_if(
+      tensors.begin(), tensors.end(), [](const NamedTensor& entry) {
+        return entry.name == "n_averaged" && entry.tensor.dim() == 0;
+      });
+  const auto averaged = std::count_if(
+      tensors.begin(), tensors.end(), [](const NamedTensor& entry) {
+        return entry.name.starts_with("module.");
+      });
+  if (count != tensors.end() && averaged > 0 &&
+      static_cast<std::size_t>(averaged) + 1 == tensors.size()) {
+    tensors.erase(count);
+  }
+}
+
+/// Whether a tar archive begins here, by the magic of its first header.
+bool is_tar(std::string_view file) {
+  constexpr std::size_t kTarMagic = 257;
+  return file.size() > kTarMagic && file.substr(kTarMagic).starts_with("ustar");
 }
 
 Weights read_format(std::string_view file, ChannelOrder order) {
@@ -51,6 +92,12 @@ Weights read_format(std::string_view file, ChannelOrder order) {
         "(snapshot_format: BINARYPROTO in its solver), or a .pth or "
         ".safetensors file");
   }
+  if (is_tar(file)) {
+    throw WeightError(
+        "it is a tar archive, as torch.save wrote before torch 0.1.10; want a "
+        "newer .pth: load it with torch.load(path, weights_only=False), if you "
+        "trust who wrote it, and save its state dict again");
+  }
   throw WeightError(
       file.empty() ? "it is empty"
                    : fmt::format(
@@ -65,10 +112,8 @@ Weights read_weights(
     std::string_view bytes, const std::string& name, ChannelOrder order) {
   try {
     Weights weights = read_format(bytes, order);
-    // Either may be around the other.
-    while (strip_prefix(weights.tensors, "module.") ||
-           strip_prefix(weights.tensors, "_orig_mod.")) {
-    }
+    drop_average_count(weights.tensors);
+    strip_wrapper_prefixes(weights.tensors);
     check_tensor_names(weights.tensors);
     return weights;
   } catch (const WeightError& e) {
@@ -78,7 +123,7 @@ Weights read_weights(
 }
 
 Weights read_weights(const std::filesystem::path& path, ChannelOrder order) {
-  const FileView file(path);
+  const FileBytes file(path);
   return read_weights(
       file.bytes(), std::filesystem::absolute(path).string(), order);
 }

@@ -40,13 +40,16 @@ struct Weights {
 /// Reads a weight file; its content tells the format, not its name. The first
 /// layer of a caffemodel gets its channels in `order`; other files say nothing
 /// of theirs and are left as they are. In a .pth
-/// file the state dict is what was saved, or lies in a dict under state_dict,
-/// model, model_state_dict, state_dict_ema, model_ema or net. The prefixes
-/// "module." (DataParallel) and "_orig_mod." (torch.compile) are taken off when
-/// all names have them. Pickles are read as data; nothing is imported or
-/// called. The file is mapped, so it must not be cut short meanwhile. Throws
-/// WeightFileMissing when it can't be opened, WeightError when it is damaged or
-/// holds something else.
+/// file the state dict is what was saved, or lies in a dict under
+/// state_dict_ema, model_ema, state_dict, model, model_state_dict or net, of
+/// which the first that there is counts: an average of the weights goes before
+/// the weights. The prefixes "module." (DataParallel) and "_orig_mod."
+/// (torch.compile) are taken off when all names have them, and n_averaged, the
+/// counter of torch.optim.swa_utils.AveragedModel, is left out. Pickles are
+/// read as data; nothing is imported or called. All bytes are in memory beside
+/// the tensors while this works. Throws WeightFileMissing when the file can't
+/// be read, WeightError when it is damaged, holds something else or more than
+/// limits.h allows.
 Weights read_weights(
     const std::filesystem::path& path, ChannelOrder order = ChannelOrder::rgb);
 
@@ -59,8 +62,8 @@ Weights read_weights(
 /// Writes the tensors (any device and memory format), row-major, with the
 /// metadata and "format": "pt" unless that is given. Tensors of larger elements
 /// come first, so that all are aligned. The file appears whole or not at all.
-/// Throws WeightWriteError; WeightError for a name that is empty, no text or
-/// comes twice, and for a type that the format lacks.
+/// Throws WeightWriteError; WeightError for a name that is empty, no text, very
+/// long or comes twice, and for a type that the format lacks.
 void write_safetensors(
     const std::filesystem::path& path,
     const std::vector<NamedTensor>& tensors,
@@ -73,7 +76,9 @@ void write_pth(
 
 /// The hexadecimal digits behind the last dash in the name of a file, at least
 /// 8 of them up to a dot, by which PyTorch's hub notes how the file's SHA-256
-/// begins: "f37072fd" of resnet18-f37072fd.pth. Nothing when there are none.
+/// begins: "f37072fd" of resnet18-f37072fd.pth. Nothing when there are none,
+/// nor when none is a letter: dates and numbers of jobs look so, and only one
+/// hash of 43, vgg13's, which is known by its name.
 std::optional<std::string> hub_hash_of_name(const std::filesystem::path& path);
 
 /// Throws WeightError when the file's SHA-256 does not begin as its name says,

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "nets/weights/bytes.h"
+#include "nets/weights/limits.h"
 
 namespace convoy {
 namespace {
@@ -15,7 +16,8 @@ constexpr std::uint64_t kZipEndBytes = 22;
 constexpr std::uint64_t kZip64LocatorBytes = 20;
 constexpr std::uint64_t kZip64EndBytes = 56;
 constexpr std::uint64_t kLeastRecordBytes = 46;
-constexpr std::uint64_t kMostZipEntries = 1u << 17;
+/// A storage for each tensor, and what else torch.save writes.
+constexpr std::uint64_t kMostZipEntries = kMostTensors + 16;
 constexpr std::uint64_t kAllOnes16 = 0xffff;
 constexpr std::uint64_t kAllOnes32 = 0xffffffff;
 

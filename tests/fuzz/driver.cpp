@@ -1,11 +1,15 @@
 // Runs a fuzz target without libFuzzer: every seed, then seeds changed at
 // random, for some seconds.
 //   fuzz_pth SECONDS SEED_FILE...
-// The changes come from a generator with a fixed seed. An input that ends the
-// program by a signal is written to crash-input in the current folder, and may
-// be given as a seed again.
+// The changes come from a generator with a fixed seed. Seeds above 64 KiB are
+// run as they are: so many bytes, changed, would leave time for little else. An
+// input that ends the program by a signal, or takes more than 10 s or a
+// gigabyte of memory (that not under a sanitizer, whose own has no bound), is
+// written to crash-input in the current folder, and may be given as a seed
+// again.
 
 #include <fcntl.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <chrono>
@@ -13,6 +17,7 @@
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+#include <fstream>
 #include <random>
 #include <string>
 #include <vector>
@@ -38,9 +43,25 @@ void keep_input(int number) {
   std::raise(number);
 }
 
+/// What the program, its libraries included, takes now and `more` bytes.
+void limit_memory(rlim_t more) {
+  rlim_t pages = 0;
+  std::ifstream("/proc/self/statm") >> pages;
+  const rlim_t bytes =
+      pages * static_cast<rlim_t>(sysconf(_SC_PAGESIZE)) + more;
+  const rlimit limit{bytes, bytes};
+  if (pages == 0 || setrlimit(RLIMIT_AS, &limit) != 0) {
+    std::perror("no limit of memory");
+    std::exit(1);
+  }
+}
+
 void run_target(const Bytes& input) {
+  constexpr unsigned kMostSeconds = 10;
   current_input = &input;
+  alarm(kMostSeconds);
   LLVMFuzzerTestOneInput(input.data(), input.size());
+  alarm(0);
 }
 
 class Mutator {
@@ -109,13 +130,24 @@ int main(int argc, char** argv) {
     std::fprintf(stderr, "usage: %s SECONDS SEED_FILE...\n", argv[0]);
     return 64;
   }
-  for (const int number : {SIGABRT, SIGSEGV, SIGBUS, SIGFPE}) {
+  for (const int number : {SIGABRT, SIGSEGV, SIGBUS, SIGFPE, SIGALRM}) {
     std::signal(number, keep_input);
   }
+#ifndef CONVOY_FUZZ_SANITIZED
+  limit_memory(1u << 30);
+#endif
+  constexpr std::size_t kMostChangedBytes = 64u << 10;
   std::vector<Bytes> seeds;
   for (int i = 2; i < argc; ++i) {
-    seeds.push_back(convoy::testing::read_bytes(argv[i]));
-    run_target(seeds.back());
+    const Bytes seed = convoy::testing::read_bytes(argv[i]);
+    run_target(seed);
+    if (seed.size() <= kMostChangedBytes) {
+      seeds.push_back(seed);
+    }
+  }
+  if (seeds.empty()) {
+    std::fputs("no seed is small enough to be changed\n", stderr);
+    return 64;
   }
   Mutator mutator(seeds);
   const auto end = Clock::now() + std::chrono::seconds(std::atoi(argv[1]));

@@ -37,8 +37,56 @@ def make_seeds(folder):
               b'"a":{"dtype":"F32","shape":[2,3],"data_offsets":[0,24]},'
               b'"b.\\u00e4":{"dtype":"I64","shape":[],"data_offsets":[24,32]},'
               b'"c":{"dtype":"BOOL","shape":[0,4],"data_offsets":[32,32]}}  ')
-    (folder / "a.safetensors").write_bytes(
-        len(header).to_bytes(8, "little") + header + bytes(range(32)))
+    (folder / "a.safetensors").write_bytes(safetensors(header, bytes(range(32))))
+    tagged = torch.ones(2)
+    tagged.note = "text"
+    torch.save({"tagged": tagged, "parameter": torch.nn.Parameter(torch.ones(2))},
+               folder / "tagged.legacy.pth", _use_new_zipfile_serialization=False)
+    average = torch.optim.swa_utils.AveragedModel(torch.nn.Linear(2, 1))
+    torch.save({"model_ema": average.state_dict()}, folder / "averaged.legacy.pth",
+               _use_new_zipfile_serialization=False)
+
+
+def safetensors(header, data):
+    return len(header).to_bytes(8, "little") + header + data
+
+
+def text(characters):
+    return b"X" + len(characters).to_bytes(4, "little") + characters
+
+
+def storage_id(key):
+    return (b"(" + text(b"storage") + b"ctorch\nFloatStorage\n" + text(key) + text(b"cpu")
+            + b"K\x06t")
+
+
+def make_bombs(folder):
+    """Files of at most some megabytes that a reader may spend minutes or gigabytes on."""
+    empty = (b"ctorch._utils\n_rebuild_tensor_v2\n(" + storage_id(b"0")
+             + b"QK\x00K\x00\x85K\x01\x85\x89}tR")
+    # One name of a megabyte for very many tensors: copies of it would take 100 GB.
+    (folder / "names.pkl").write_bytes(
+        b"\x80\x02}(" + text(b"n" * 10**6) + b"q\x00" + empty + b"q\x01"
+        + b"h\x00h\x01" * 100_000 + b"u.")
+    # One key of a megabyte for very many storages: comparisons of it, 400 GB.
+    little_endian = b"}" + text(b"little_endian") + b"\x88s"
+    magic = b"\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19"
+    keys = b"](" + storage_id(b"k" * 10**6) + b"q\x00Q" + b"h\x00Q" * 400_000 + b"e"
+    (folder / "keys.pth").write_bytes(b"".join(
+        b"\x80\x02" + code + b"."
+        for code in (magic, b"M\xe9\x03", little_endian, keys, b"]")))
+    # Very many names: a parser may look through all of them at the end of each.
+    (folder / "names.safetensors").write_bytes(safetensors(
+        b"{" + b",".join(b'"%d":{}' % i for i in range(131_000)) + b"}", b""))
+    # A name of prefixes, of which each would be a move of all that follow: a terabyte.
+    name = b"module." * 600_000
+    (folder / "prefixes.safetensors").write_bytes(safetensors(
+        b'{"' + name + b'w":{"dtype":"U8","shape":[1],"data_offsets":[0,1]}}', b"\0"))
+
+
+def make_weights(folder):
+    make_seeds(folder)
+    make_bombs(folder)
 
 
 def make_caffe_seeds(folder):
@@ -49,7 +97,7 @@ def make_caffe_seeds(folder):
 
 
 class Fuzz(unittest.TestCase):
-    def fuzz(self, program, make=make_seeds, count=11):
+    def fuzz(self, program, make, count):
         with tempfile.TemporaryDirectory() as name:
             folder = pathlib.Path(name)
             make(folder)
@@ -61,10 +109,10 @@ class Fuzz(unittest.TestCase):
             self.assertGreater(int(re.search(r"(\d+) inputs", done.stdout)[1]), 100)
 
     def test_safetensors_are_refused_or_read(self):
-        self.fuzz(PROGRAMS["safetensors"])
+        self.fuzz(PROGRAMS["safetensors"], make_weights, 17)
 
     def test_pth_are_refused_or_read(self):
-        self.fuzz(PROGRAMS["pth"])
+        self.fuzz(PROGRAMS["pth"], make_weights, 17)
 
     def test_caffemodels_are_refused_or_read(self):
         self.fuzz(PROGRAMS["caffemodel"], make_caffe_seeds, 12)

@@ -157,6 +157,7 @@ inline std::string pickled_integers(const std::vector<std::int64_t>& values) {
 }
 
 struct MadeTensor {
+  std::string module = "torch";  ///< of the storage's type
   std::string type = "FloatStorage";
   std::string key = "0";
   std::int64_t elements = 6;
@@ -164,14 +165,24 @@ struct MadeTensor {
   std::vector<std::int64_t> shape{2, 3};
   std::vector<std::int64_t> strides{3, 1};
   std::string metadata;  ///< opcodes of a seventh argument
+  std::string window;    ///< opcodes of a sixth item of the storage's id
 };
 
+inline std::string pickled_storage(const MadeTensor& tensor) {
+  return "(" + pickled_text("storage") + "c" + tensor.module + "\n" +
+         tensor.type + "\n" + pickled_text(tensor.key) + pickled_text("cpu") +
+         pickled_integer(tensor.elements) + tensor.window + "tQ";
+}
+
+/// Its storage, offset, shape and strides.
+inline std::string pickled_parts(const MadeTensor& tensor) {
+  return pickled_storage(tensor) + pickled_integer(tensor.offset) +
+         pickled_integers(tensor.shape) + pickled_integers(tensor.strides);
+}
+
 inline std::string pickled_tensor(const MadeTensor& tensor) {
-  return "ctorch._utils\n_rebuild_tensor_v2\n((" + pickled_text("storage") +
-         "ctorch\n" + tensor.type + "\n" + pickled_text(tensor.key) +
-         pickled_text("cpu") + pickled_integer(tensor.elements) + "tQ" +
-         pickled_integer(tensor.offset) + pickled_integers(tensor.shape) +
-         pickled_integers(tensor.strides) + "\x89}" + tensor.metadata + "tR";
+  return "ctorch._utils\n_rebuild_tensor_v2\n(" + pickled_parts(tensor) +
+         "\x89}" + tensor.metadata + "tR";
 }
 
 /// The pickle of a dict of names and opcodes that push a value.

@@ -7,7 +7,9 @@ import argparse
 import collections
 import os
 import pathlib
+import pickle
 import sys
+import types
 import warnings
 
 import numpy
@@ -65,6 +67,68 @@ def views():
     }
 
 
+def old_module(reduce_tensor, reduce_parameter):
+    """A pickle module for torch.save that spells tensors and parameters as older versions
+    did: the state of both was set by BUILD then, and still is by torch.load."""
+    class Pickler(pickle.Pickler):
+        def reducer_override(self, value):
+            if isinstance(value, torch.nn.Parameter):
+                return reduce_parameter(value)
+            if type(value) is torch.Tensor:
+                return reduce_tensor(value)
+            return NotImplemented
+
+    return types.SimpleNamespace(__name__="old", Pickler=Pickler, dump=pickle.dump)
+
+
+def parts_of(tensor):
+    return (tensor._typed_storage(), tensor.storage_offset(), tensor.size(),
+            tensor.stride())
+
+
+def rebuild_v1(tensor):
+    return torch._utils._rebuild_tensor, parts_of(tensor)
+
+
+def old_class(tensor):
+    return getattr(torch, tensor.type().removeprefix("torch.")), (), parts_of(tensor)
+
+
+def old_parameter(parameter):
+    return (torch.nn.parameter.Parameter, (parameter.data,),
+            (parameter.requires_grad, False, collections.OrderedDict()))
+
+
+def oldest_parameter(parameter):
+    return torch.nn.parameter.Parameter, (), (
+        parameter.data, None, collections.OrderedDict(), parameter.requires_grad, False)
+
+
+def save_old(name, tensors, reduce_tensor, reduce_parameter):
+    save(name, tensors, tensors, pickle_module=old_module(reduce_tensor, reduce_parameter))
+    for end in (".pth", ".legacy.pth"):  # what was made here is what PyTorch knows
+        loaded = torch.load(FOLDER / (name + end), weights_only=True)
+        assert all(torch.equal(loaded[k], v) for k, v in tensors.items())
+
+
+def with_attributes():
+    tensor, parameter = torch.randn(3, 2).t(), torch.nn.Parameter(torch.randn(4))
+    tensor.note, parameter.note = "text", [1, 2]
+    return {"tensor": tensor, "parameter": parameter}
+
+
+def averaged_model(net):
+    """As torchvision's references keep it: the second update makes it another model."""
+    average = torch.optim.swa_utils.AveragedModel(
+        net, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(0.9), use_buffers=True)
+    average.update_parameters(net)
+    with torch.no_grad():
+        for parameter in net.parameters():
+            parameter.add_(1)
+    average.update_parameters(net)
+    return average
+
+
 class Touch:
     """What a pickle that runs a command looks like."""
 
@@ -109,6 +173,19 @@ def main():
     for place in ("state_dict", "model", "model_state_dict", "state_dict_ema",
                   "model_ema", "net"):
         save(f"in_{place}", {"epoch": 1, place: state, "lr": [0.1]}, state)
+    other = small_net()
+    average = averaged_model(other)
+    inner = average.module.state_dict()
+    save("averaged", {"model": other.state_dict(), "model_ema": average.state_dict()}, inner)
+    save("averaged_alone", average.state_dict(), inner)
+    average = averaged_model(torch.nn.DataParallel(other))
+    save("averaged_parallel", average.state_dict(), average.module.module.state_dict())
+    save("attributes", *[with_attributes()] * 2)
+    old = {**dict(net.named_parameters()), "mean": torch.randn(6)[1:5]}
+    save_old("old_parameters", old, rebuild_v1, old_parameter)
+    save_old("oldest_parameters", old, old_class, oldest_parameter)
+    save_old("old_tensors", state, rebuild_v1, old_parameter)
+    save_old("oldest_tensors", state, old_class, oldest_parameter)
     save("training", training_checkpoint(net), state)
     save("parallel", torch.nn.DataParallel(net).state_dict(), state)
     save("compiled", {f"_orig_mod.{k}": v for k, v in state.items()}, state)

@@ -44,6 +44,14 @@ INSTANTIATE_TEST_SUITE_P(
         "in_state_dict_ema",
         "in_model_ema",
         "in_net",
+        "averaged",
+        "averaged_alone",
+        "averaged_parallel",
+        "attributes",
+        "old_parameters",
+        "oldest_parameters",
+        "old_tensors",
+        "oldest_tensors",
         "training",
         "parallel",
         "compiled",
@@ -127,6 +135,16 @@ TEST(ReadWeightsOnce, RefusesOtherFilesByWhatTheyBeginWith) {
       testing::weight_refusal("<!DOCTYPE html><html>"),
       AllOf(HasSubstr("\"<!DOCTYPE html><\""), HasSubstr("want a .pth file")));
   EXPECT_THAT(testing::weight_refusal(""), HasSubstr("it is empty"));
+}
+
+TEST(ReadWeightsOnce, RefusesTheTarArchivesOfTheFirstVersions) {
+  std::string header(512, '\0');
+  header.replace(0, 8, "sys_info");
+  header.replace(257, 5, "ustar");
+  EXPECT_THAT(
+      testing::weight_refusal(header),
+      AllOf(
+          HasSubstr("it is a tar archive"), HasSubstr("before torch 0.1.10")));
 }
 
 TEST(ReadWeightsOnce, SaysWhatCantBeOpened) {

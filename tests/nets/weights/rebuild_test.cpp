@@ -15,6 +15,7 @@ namespace {
 
 using ::testing::HasSubstr;
 using testing::MadeTensor;
+using namespace std::string_literals;
 
 constexpr std::int64_t kMost = std::numeric_limits<std::int64_t>::max();
 
@@ -30,6 +31,12 @@ TEST_P(TensorLies, AreRefusedWithASentence) {
   EXPECT_THAT(
       testing::weight_refusal(testing::zip_of_tensor(GetParam().tensor)),
       HasSubstr(GetParam().words));
+}
+
+/// What old legacy files note of a view: its key, begin and size.
+std::string pickled_window(std::int64_t begin, std::int64_t size) {
+  return "(" + testing::pickled_text("view") + testing::pickled_integer(begin) +
+         testing::pickled_integer(size) + "t";
 }
 
 const std::vector<TensorLie> kTensorLies{
@@ -70,12 +77,47 @@ const std::vector<TensorLie> kTensorLies{
     {"Conjugate",
      {.metadata = "}" + testing::pickled_text("conj") + "\x88s"},
      "is marked as conjugate or negative"},
+    {"LongKey",
+     {.key = std::string(257, '0')},
+     "has 257 bytes; want at most 256"},
+    {"WindowBeyondTheEnd",
+     {.window = pickled_window(3, 4)},
+     "wants 4 elements from 3 on of a storage of 6"},
+    {"WindowBehindTheEnd",
+     {.window = pickled_window(kMost, 1)},
+     "wants 1 elements from 9223372036854775807 on"},
+    {"NegativeWindow",
+     {.window = pickled_window(-1, 4)},
+     "wants 4 elements from -1 on of a storage of 6"},
+    {"NegativeWindowSize",
+     {.window = pickled_window(0, -4)},
+     "wants -4 elements from 0 on of a storage of 6"},
+    {"BeyondTheWindow",
+     {.window = pickled_window(1, 5)},
+     "wants element 5 of a storage of 5"},
+    {"WindowOfText",
+     {.window = "(" + testing::pickled_text("v") + testing::pickled_text("1") +
+                "K\x04t"},
+     "has a text for its storage's begin; want an integer"},
 };
 
 INSTANTIATE_TEST_SUITE_P(
     Of, TensorLies, ::testing::ValuesIn(kTensorLies), [](const auto& it) {
       return std::string(it.param.name);
     });
+
+/// The bytes of "w", a tensor of `pickled` and a storage of the bytes 0 to 23.
+std::string bytes_of(const std::string& pickled) {
+  std::string storage;
+  for (char i = 0; i < 24; ++i) {
+    storage += i;
+  }
+  const Weights weights = read_weights(
+      testing::made_zip(
+          testing::zip_of(testing::pickled_dict({{"w", pickled}}), {storage})),
+      "FILE");
+  return testing::tensor_bytes(weights.tensors.at(0).tensor);
+}
 
 TEST(Rebuild, GathersStridedElements) {
   MadeTensor tensor;
@@ -84,18 +126,63 @@ TEST(Rebuild, GathersStridedElements) {
   tensor.offset = 2;
   tensor.shape = {2, 1, 3};
   tensor.strides = {1, kMost, 5};
-  std::string storage;
-  for (char i = 0; i < 24; ++i) {
-    storage += i;
-  }
-  const Weights weights = read_weights(
-      testing::made_zip(testing::zip_of(
-          testing::pickled_dict({{"w", testing::pickled_tensor(tensor)}}),
-          {storage})),
-      "FILE");
   EXPECT_EQ(
-      testing::tensor_bytes(weights.tensors.at(0).tensor),
-      std::string("\x02\x07\x0c\x03\x08\x0d"));
+      bytes_of(testing::pickled_tensor(tensor)), "\x02\x07\x0c\x03\x08\x0d");
+}
+
+TEST(Rebuild, ReadsTheWindowThatIsAView) {
+  MadeTensor tensor;
+  tensor.type = "ByteStorage";
+  tensor.elements = 24;
+  tensor.offset = 1;
+  tensor.shape = {3};
+  tensor.strides = {1};
+  tensor.window = pickled_window(4, 4);
+  EXPECT_EQ(bytes_of(testing::pickled_tensor(tensor)), "\x05\x06\x07");
+  tensor.window = "N";
+  EXPECT_EQ(bytes_of(testing::pickled_tensor(tensor)), "\x01\x02\x03");
+}
+
+TEST(Rebuild, TakesAStorageWithoutATypeForBytes) {
+  for (const char* const module : {"torch", "torch.storage"}) {
+    MadeTensor tensor;
+    tensor.module = module;
+    tensor.type = "UntypedStorage";
+    tensor.elements = 24;
+    tensor.offset = 20;
+    tensor.shape = {2};
+    tensor.strides = {2};
+    EXPECT_EQ(bytes_of(testing::pickled_tensor(tensor)), "\x14\x16");
+  }
+}
+
+TEST(Rebuild, RefusesWhatIsNoStorage) {
+  const auto refusal = [](const std::string& storage) {
+    return testing::weight_refusal(testing::made_zip(testing::zip_of(
+        testing::pickled_dict(
+            {{"w",
+              "ctorch._utils\n_rebuild_tensor_v2\n(" + storage +
+                  "K\0K\x06\x85K\x01\x85\x89}tR"s}}),
+        {std::string(24, '\1')})));
+  };
+  const std::string type = "ctorch\nFloatStorage\n";
+  const std::string word = testing::pickled_text("storage");
+  const std::string key = testing::pickled_text("0");
+  const std::string cpu = testing::pickled_text("cpu");
+  EXPECT_EQ(refusal("(" + word + type + key + cpu + "K\x06tQ"), "accepted");
+  for (const std::string& storage :
+       {"(" + word + type + key + cpu + "K\x06t",
+        "(" + word + type + key + cpu + "tQ",
+        "(" + key + type + key + cpu + "K\x06tQ",
+        "(" + word + type + "K\x01" + cpu + "K\x06tQ",
+        word + "Q"}) {
+    EXPECT_THAT(
+        refusal(storage),
+        HasSubstr("for its storage, which is not as torch.save writes one"));
+  }
+  EXPECT_THAT(
+      refusal("(" + word + type + key + cpu + cpu + "tQ"),
+      HasSubstr("has a text for its storage's size; want an integer"));
 }
 
 TEST(Rebuild, RefusesBytesThatAreNoBool) {
@@ -111,36 +198,6 @@ TEST(Rebuild, RefusesBytesThatAreNoBool) {
   EXPECT_THAT(
       refusal(std::string("\0\1\0\1\2\1", 6)),
       HasSubstr("is of type bool and holds the byte 2"));
-}
-
-TEST(Rebuild, RefusesNamesThatAreNoText) {
-  const std::string tensor = testing::pickled_tensor({});
-  const std::string integer_key = "\x80\x02}(K\x01" + tensor + "u.";
-  for (const auto& [pickle, words] :
-       std::vector<std::pair<std::string, std::string>>{
-           {testing::pickled_dict({{"a\xc0\x80", tensor}}), "want text"},
-           {testing::pickled_dict({{"a\n", tensor}}), "want text"},
-           {testing::pickled_dict({{"", tensor}}), "want text"},
-           {testing::pickled_dict({{"a", tensor}, {"a", tensor}}),
-            "\"a\" twice"},
-           {integer_key, "names an entry by an integer"}}) {
-    EXPECT_THAT(
-        testing::weight_refusal(testing::made_zip(
-            testing::zip_of(pickle, {std::string(24, '\1')}))),
-        HasSubstr(words));
-  }
-}
-
-TEST(Rebuild, AcceptsNamesBeyondAscii) {
-  const std::string name =
-      "gr\xc3\xb6\xc3\x9f"
-      "e.\xe2\x82\xac.\xf0\x9f\x9a\x97";
-  const Weights weights = read_weights(
-      testing::made_zip(testing::zip_of(
-          testing::pickled_dict({{name, testing::pickled_tensor({})}}),
-          {std::string(24, '\1')})),
-      "FILE");
-  EXPECT_EQ(weights.tensors.at(0).name, name);
 }
 
 }  // namespace

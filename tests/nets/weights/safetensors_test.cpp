@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "nets/weights/limits.h"
 #include "tests/nets/weights/made_files.h"
 #include "tests/nets/weights/torch_files.h"
 
@@ -163,6 +164,28 @@ TEST(Safetensors, SurvivesDeepNestingAndVeryManyValues) {
   EXPECT_THAT(
       testing::weight_refusal(made_safetensors(many + "]}", 0)),
       HasSubstr("more than 4194304 values"));
+}
+
+/// A header of so many names.
+std::string header_of_many(std::size_t count) {
+  std::string header = "{";
+  for (std::size_t i = 0; i < count; ++i) {
+    header += (i > 0 ? ",\"" : "\"") + std::to_string(i) +
+              R"(":{"dtype":"U8","shape":[0],"data_offsets":[0,0]})";
+  }
+  return header + "}";
+}
+
+/// And reads as many as it allows in time that does not grow with their square.
+TEST(Safetensors, RefusesMoreNamesThanAnyNetworkHas) {
+  EXPECT_EQ(
+      read_weights(made_safetensors(header_of_many(kMostTensors), 0), "FILE")
+          .tensors.size(),
+      kMostTensors);
+  EXPECT_THAT(
+      testing::weight_refusal(
+          made_safetensors(header_of_many(kMostTensors + 1), 0)),
+      HasSubstr("its header names more than 131072 tensors"));
 }
 
 }  // namespace

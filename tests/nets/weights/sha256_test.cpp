@@ -47,12 +47,16 @@ TEST(HubHash, IsBehindTheLastDashOfTheName) {
   EXPECT_EQ(hub_hash_of_name("a/resnet18-f37072fd.pth"), "f37072fd");
   EXPECT_EQ(hub_hash_of_name("b0_ra-3dd342df.pth.tar"), "3dd342df");
   EXPECT_EQ(hub_hash_of_name("x-12345678-0123456789ab.pt"), "0123456789ab");
+  EXPECT_EQ(hub_hash_of_name("vgg13-19584684.pth"), "19584684");
   for (const char* const none :
        {"resnet18.pth",
         "resnet-18.pth",
         "a-1234567.pth",
         "a-1234567g.pth",
         "a-F37072FD.pth",
+        "best-20260101.pth",
+        "run-12345678.pth",
+        "vgg19-19584684.pth",
         "dir-f37072fd/x.pth",
         ""}) {
     EXPECT_FALSE(hub_hash_of_name(none)) << none;
@@ -62,7 +66,10 @@ TEST(HubHash, IsBehindTheLastDashOfTheName) {
 TEST(HubHash, IsComparedWithTheFile) {
   const testing::TempDir folder;
   for (const char* const good :
-       {"a-ba7816bf.pth", "a-ba7816bf8f01cfea.pth", "a.pth"}) {
+       {"a-ba7816bf.pth",
+        "a-ba7816bf8f01cfea.pth",
+        "a-20260101.pth",
+        "a.pth"}) {
     testing::write_text(folder / good, "abc");
     EXPECT_NO_THROW(check_hub_hash(folder / good));
   }

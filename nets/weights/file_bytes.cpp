@@ -1,15 +1,16 @@
-#include "nets/weights/file_view.h"
+#include "nets/weights/file_bytes.h"
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
+#include <new>
 
 #include "nets/weights/errors.h"
+#include "nets/weights/limits.h"
 
 namespace convoy {
 namespace {
@@ -44,9 +45,15 @@ class OpenWeightFile {
   int number_;
 };
 
+[[noreturn]] void throw_unfit(
+    const std::filesystem::path& path, const std::string& why) {
+  throw WeightError(fmt::format(
+      "the weight file {} {}", std::filesystem::absolute(path).string(), why));
+}
+
 }  // namespace
 
-FileView::FileView(const std::filesystem::path& path) {
+FileBytes::FileBytes(const std::filesystem::path& path) {
   const OpenWeightFile file(path);
   struct stat facts {};
   if (file.number() < 0 || ::fstat(file.number(), &facts) != 0) {
@@ -56,20 +63,37 @@ FileView::FileView(const std::filesystem::path& path) {
     throw_unreadable(path, "it is no regular file");
   }
   size_ = static_cast<std::size_t>(facts.st_size);
-  if (size_ == 0) {
-    return;
+  if (size_ > kMostWeightFileBytes) {
+    throw_unfit(
+        path,
+        fmt::format(
+            "has {} bytes; want at most {}: save the state dict alone",
+            size_,
+            kMostWeightFileBytes));
   }
-  void* const data =
-      ::mmap(nullptr, size_, PROT_READ, MAP_PRIVATE, file.number(), 0);
-  if (data == MAP_FAILED) {
-    throw_unreadable(path, std::strerror(errno));
+  data_.reset(new (std::nothrow) char[size_]);
+  if (data_ == nullptr) {
+    throw_unfit(path, fmt::format("has {} bytes: no memory is left", size_));
   }
-  data_ = data;
-}
-
-FileView::~FileView() {
-  if (data_ != nullptr) {
-    ::munmap(data_, size_);
+  for (std::size_t done = 0; done < size_;) {
+    const ssize_t count = ::pread(
+        file.number(),
+        data_.get() + done,
+        size_ - done,
+        static_cast<off_t>(done));
+    if (count == 0) {
+      throw_unfit(
+          path,
+          fmt::format(
+              "was cut short while it was read: it had {} bytes and has {}; "
+              "want it whole and still",
+              size_,
+              done));
+    }
+    if (count < 0 && errno != EINTR) {
+      throw_unreadable(path, std::strerror(errno));
+    }
+    done += count < 0 ? 0 : static_cast<std::size_t>(count);
   }
 }
 
