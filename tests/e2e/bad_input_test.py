@@ -351,7 +351,7 @@ class Databases(BadInput):
             ["train", path, "--set", f"run.dir={run_dir}-2",
              "--set", f"net.weights={weights}", "--set", "fine_tune.mode=partial",
              "--set", "fine_tune.first_layer=layer9"], 78,
-            "fine_tune.first_layer, net.name: no layer of resnet18 is called \"layer9\"")
+            "fine_tune.first_layer, net.name: no layer of cifar_resnet20 is called \"layer9\"")
         baseline = convoy.workspace() / "baseline.json"
         baseline.write_text("{}")
         self.refused_last(

@@ -82,7 +82,7 @@ def settings(name, path, **changes):
         "run": {"iterations": 3, "log_every": 1}, "batch": {"global": 6},
         "data": {"train": str(path), "val": None},
         "augment": AUGMENT, "eval": EVAL, "optimizer": {"lr": 0.01},
-        "normalize": {"style": "caffe"},
+        "normalize": {"style": "caffe"}, "net": {"name": "resnet18"},
     }
     for section, values in changes.items():
         sections[section] = {**sections.get(section, {}), **values}

@@ -209,6 +209,8 @@ class Asked(unittest.TestCase):
 
 
 class Checkpoints(unittest.TestCase):
+    LARGE = ("--set", "net.name=resnet18")  # whose checkpoints have 90 MB
+
     def setUp(self):
         if not hasattr(Checkpoints, "original"):
             path, run_dir = convoy.config(
@@ -345,7 +347,7 @@ class Checkpoints(unittest.TestCase):
             finally:
                 subprocess.run(["umount", str(disk)], check=True)
         else:  # not root: a limit on the size of files, once step 2 is saved
-            done = self.train(disk / "run", "--set", "run.iterations=2")
+            done = self.train(disk / "run", *self.LARGE, "--set", "run.iterations=2")
             self.assertEqual(done.returncode, 0, done.stderr)
             before = resource.getrlimit(resource.RLIMIT_FSIZE)
             resource.setrlimit(resource.RLIMIT_FSIZE, (32 << 20, before[1]))
@@ -359,14 +361,14 @@ class Checkpoints(unittest.TestCase):
         before = resource.getrlimit(resource.RLIMIT_FSIZE)
         resource.setrlimit(resource.RLIMIT_FSIZE, (32 << 20, before[1]))
         try:
-            done = self.train(convoy.workspace() / "too-small")
+            done = self.train(convoy.workspace() / "too-small", *self.LARGE)
         finally:
             resource.setrlimit(resource.RLIMIT_FSIZE, before)
         self.assertEqual(done.returncode, 74, done.stderr)
         self.assertIn("Training goes on; no checkpoint of this run exists", done.stderr)
 
     def check_that_saving_fails_beyond_step_2(self, run_dir, cause, *words):
-        done = self.train(run_dir, "--set", "run.keep=3", *words)
+        done = self.train(run_dir, *self.LARGE, "--set", "run.keep=3", *words)
         self.assertEqual(done.returncode, 74, done.stderr)
         self.assertIn("Training goes on; earlier checkpoints stand", done.stderr)
         self.assertEqual(done.stderr.count(cause), 2, done.stderr)

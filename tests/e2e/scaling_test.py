@@ -155,7 +155,7 @@ class Refusals(unittest.TestCase):
         self.refused_alike(
             [f"net.weights={weights}", "fine_tune.mode=partial",
              "fine_tune.first_layer=layer9"], 78,
-            "no layer of resnet18 is called \"layer9\"")
+            "no layer of cifar_resnet20 is called \"layer9\"")
 
     def test_a_run_folder_that_can_not_be_written(self):
         self.refused_alike(["run.dir=/proc/run"], 74, "Choose another")

@@ -60,11 +60,11 @@ class Training(unittest.TestCase):
 
     def initial_losses(self, name, ranks, **augment):
         """Of the first batch, and of an evaluation: the step is too small to move a weight.
-        AlexNet has no batch norm, which would depend on who shares a batch."""
+        SqueezeNet has no batch norm, which would depend on who shares a batch."""
         path, run_dir = convoy.config(
             name, convoy.vehicles(1, 1, 64), run={"iterations": 1, "log_every": 1},
             augment={"crop_px": 64, **augment}, eval={"resize_px": 64, "crop_px": 64},
-            net={"name": "alexnet"}, optimizer={"lr": 1e-30}, batch={"global": 25})
+            net={"name": "squeezenet1_1"}, optimizer={"lr": 1e-30}, batch={"global": 25})
         done = convoy.run("train", path, ranks=ranks)
         self.assertEqual(done.returncode, 0, done.stderr)
         return (convoy.metrics(run_dir, "train")[0]["loss"],
@@ -109,14 +109,14 @@ class Training(unittest.TestCase):
         self.assertEqual(states[0], states[1])
 
     def test_gradient_accumulation_equals_the_whole_batch_without_batch_norm(self):
-        # AlexNet has no batch norm, so only rounding may differ.
+        # SqueezeNet has no batch norm, so only rounding may differ.
         losses = []
         for micro in (0, 3):
             path, run_dir = convoy.config(
                 f"micro{micro}", convoy.vehicles(1, 1, 64),
                 run={"iterations": 3, "log_every": 1},
                 augment={"crop_px": 64}, eval={"resize_px": 64, "crop_px": 64},
-                net={"name": "alexnet", "dropout": 0.5},
+                net={"name": "squeezenet1_1", "dropout": 0.5},
                 optimizer={"lr": 0.01}, batch={"global": 12, "micro": micro})
             done = convoy.run("train", path, ranks=2)
             self.assertEqual(done.returncode, 0, done.stderr)
@@ -134,15 +134,15 @@ class Training(unittest.TestCase):
         # Averages over three ranks are rounded: frozen statistics stay out of them.
         done = convoy.run("train", path, ranks=3)
         self.assertEqual(done.returncode, 0, done.stderr)
-        self.assertIn("reset, keeps its initial values (2): fc.weight", done.stderr)
+        self.assertIn("reset, keeps its initial values (2): linear.weight", done.stderr)
         before = convoy.tensors_of(weights)
         after = convoy.tensors_of(convoy.newest_checkpoint(run_dir))
         for name in before:
-            if name.startswith("net.") and not name.startswith("net.fc."):
+            if name.startswith("net.") and not name.startswith("net.linear."):
                 self.assertEqual(before[name], after[name], name)
         self.assertEqual(
             [n for n in after if n.startswith("optimizer.")],
-            ["optimizer.momentum.fc.weight", "optimizer.momentum.fc.bias"])
+            ["optimizer.momentum.linear.weight", "optimizer.momentum.linear.bias"])
 
     def test_dry_run_stops_before_the_first_step(self):
         path, run_dir = convoy.config("dry")
