@@ -222,6 +222,14 @@ void for_each_field(O& o, V&& visit) {
       "its "
       "class), over the classes that have any: 1 on average. Evaluation counts "
       "every sample alike");
+  visit(
+      "auxiliary_weight",
+      o.auxiliary_weight,
+      "of the loss of each auxiliary head (googlenet, googlenet_caffe, "
+      "inception_v3); 0: these heads teach nothing; -1: the network's own "
+      "(0.3, "
+      "0.3, 0.4)",
+      between(-1, 10));
 }
 
 template <class O, class V>

@@ -163,6 +163,7 @@ constexpr std::array<std::string_view, 2> names(ClassWeights) {
 struct LossOptions {
   double label_smoothing = 0;
   ClassWeights class_weights = ClassWeights::none;
+  double auxiliary_weight = -1;
 };
 
 enum class Precision { automatic, fp32, bf16, fp16 };

@@ -49,6 +49,16 @@ void check_net(const Config& c, Problems& p) {
       "network's own",
       c.net.stochastic_depth);
   p.require(
+      c.loss.auxiliary_weight >= 0 || c.loss.auxiliary_weight == -1,
+      {"loss.auxiliary_weight"},
+      "{} is no weight; want 0 to 10, or -1 for the network's own",
+      c.loss.auxiliary_weight);
+  p.require(
+      c.loss.auxiliary_weight == -1 || !entry->facts.auxiliary_heads.empty(),
+      {"loss.auxiliary_weight", "net.name"},
+      "{} has no auxiliary heads to weigh; want -1",
+      c.net.name);
+  p.require(
       !c.net.transform_input || c.data.channels == 3,
       {"net.transform_input", "data.channels"},
       "pictures of {} channel(s) can't be transformed; want 3 channels, or "

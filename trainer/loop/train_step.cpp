@@ -49,6 +49,9 @@ TrainStep::TrainStep(
     : config_(config),
       precision_(precision),
       label_smoothing_(config.loss.label_smoothing),
+      auxiliary_weight_(
+          config.loss.auxiliary_weight == -1 ? model.facts().auxiliary_weight
+                                             : config.loss.auxiliary_weight),
       clip_norm_(config.optimizer.clip_norm),
       class_weights_(
           class_weights.defined() ? class_weights.to(model.device())
@@ -157,8 +160,8 @@ at::Tensor TrainStep::accumulate(
   const at::Tensor losses = losses_of(logits, micro);
   at::Tensor objective = losses.sum();
   for (const at::Tensor& auxiliary : all.auxiliary) {
-    objective = objective.add(
-        losses_of(auxiliary, micro).sum(), model_.facts().auxiliary_weight);
+    objective =
+        objective.add(losses_of(auxiliary, micro).sum(), auxiliary_weight_);
   }
   objective.mul(input.loss_scale / static_cast<double>(input.global_batch))
       .backward();

@@ -88,6 +88,7 @@ class TrainStep {
   const Config& config_;
   Precision precision_;
   double label_smoothing_;
+  double auxiliary_weight_;
   double clip_norm_;
   at::Tensor class_weights_;  ///< [classes], or undefined
   std::int64_t micro_;

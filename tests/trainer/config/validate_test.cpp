@@ -143,6 +143,17 @@ INSTANTIATE_TEST_SUITE_P(
             [](Config& c) { c.net.dropout = -0.5; },
             "net.dropout: -0.5 is no probability; want 0 to 0.99, or -1"},
         Rule{
+            "a_negative_auxiliary_weight",
+            [](Config& c) {
+              c.net.name = "googlenet";
+              c.loss.auxiliary_weight = -0.5;
+            },
+            "loss.auxiliary_weight: -0.5 is no weight; want 0 to 10, or -1"},
+        Rule{
+            "a_weight_of_auxiliary_heads_that_are_none",
+            [](Config& c) { c.loss.auxiliary_weight = 0.3; },
+            "loss.auxiliary_weight, net.name: resnet18 has no auxiliary heads"},
+        Rule{
             "two_means",
             [](Config& c) {
               c.normalize.mean = {1, 2};

@@ -2,6 +2,7 @@
 
 #include "trainer/loop/train_step.h"
 
+#include <ATen/ops/allclose.h>
 #include <ATen/ops/arange.h>
 #include <ATen/ops/equal.h>
 #include <ATen/ops/full.h>
@@ -10,6 +11,7 @@
 #include <c10/core/GradMode.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <limits>
 #include <mutex>
 
@@ -33,6 +35,7 @@ struct Job {
   double share = -1;  ///< above 0: samples are mixed, with label 2 - theirs
   double label_smoothing = 0;
   std::vector<float> class_weights = {};
+  double auxiliary_weight = -1;
 };
 
 /// What is left of a job on one rank.
@@ -78,6 +81,7 @@ std::vector<Left> run(const Job& job) {
   config.batch.global = static_cast<int>(job.global_batch);
   config.batch.micro = job.micro;
   config.loss.label_smoothing = job.label_smoothing;
+  config.loss.auxiliary_weight = job.auxiliary_weight;
   config.optimizer = {.lr = 0.01, .momentum = 0};
   const DeviceBatch all = pictures(job);
   std::vector<Left> left(job.ranks);
@@ -232,6 +236,29 @@ TEST(TrainStep, CountsSamplesByTheWeightsOfTheirClasses) {
   EXPECT_NEAR(loss({0.5, 0, 3}, 2), 0.5 * first + 3 * last, 1e-5);
   EXPECT_NEAR(loss({1, 1, 1}, 1), loss({}, 1), 1e-6);
   EXPECT_GT(std::abs(first - last), 1e-3);
+}
+
+// One step of plain SGD is linear in it.
+TEST(TrainStep, WeighsAuxiliaryHeadsAsTheConfigAsksOrTheNetworkDoes) {
+  const auto head = [](double weight) {
+    const Left left = run(
+        {.global_batch = 2,
+         .steps = 1,
+         .net = "googlenet",
+         .auxiliary_weight = weight})[0];
+    return std::find_if(
+               left.state.begin(),
+               left.state.end(),
+               [](const NamedTensor& entry) {
+                 return entry.name == "net.aux1.fc2.weight";
+               })
+        ->tensor;
+  };
+  const at::Tensor at_rest = head(0);
+  const at::Tensor moved = head(0.3).sub(at_rest);
+  EXPECT_GT(moved.abs().max().item<double>(), 1e-5);
+  EXPECT_TRUE(at::allclose(head(0.6).sub(at_rest), moved.mul(2), 1e-3, 1e-7));
+  EXPECT_TRUE(at::equal(head(-1).sub(at_rest), moved));
 }
 
 TEST(TrainStep, CountsHitsOfTheLabelWithTheLargerShare) {
