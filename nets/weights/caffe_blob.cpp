@@ -37,12 +37,28 @@ struct BlobValues {
 constexpr BlobValues kFloatData{5, WireKind::fixed32, at::kFloat};
 constexpr BlobValues kDoubleData{8, WireKind::fixed64, at::kDouble};
 
+// NVIDIA's Caffe, which DIGITS comes with, has one more way since its 0.16.
+constexpr std::uint32_t kRawDataType = 10;
+constexpr std::uint32_t kRawData = 12;
+
+at::ScalarType raw_type(std::uint64_t type) {
+  constexpr std::array kTypes{at::kDouble, at::kFloat, at::kHalf};
+  if (type >= kTypes.size()) {
+    throw WeightError(fmt::format(
+        "has raw values of type {}; want double, float or float16 (0, 1, 2)",
+        type));
+  }
+  return kTypes[type];
+}
+
 /// What a blob says before its values are copied.
 struct BlobHead {
   std::optional<std::array<std::int64_t, kOldShapeFields>> old_shape;
   std::vector<std::int64_t> dims;
   std::uint64_t float_bytes = 0;
   std::uint64_t double_bytes = 0;
+  std::uint64_t raw_bytes = 0;
+  std::uint64_t raw_type = 0;
 };
 
 void add_dim(std::vector<std::int64_t>& dims, std::uint64_t size) {
@@ -82,6 +98,12 @@ BlobHead read_blob_head(std::string_view message) {
     } else if (field.is(kBlobShape, WireKind::bytes)) {
       read_blob_shape(field.bytes, head.dims);
     }
+    if (field.is(kRawDataType, WireKind::varint)) {
+      head.raw_type = field.value;
+    }
+    if (field.is(kRawData, WireKind::bytes)) {
+      head.raw_bytes += field.bytes.size();
+    }
     head.float_bytes += kFloatData.of(field).size();
     head.double_bytes += kDoubleData.of(field).size();
   }
@@ -104,11 +126,17 @@ void copy_blob_values(
 
 at::Tensor read_caffe_blob(std::string_view message) {
   const BlobHead head = read_blob_head(message);
-  if (head.float_bytes > 0 && head.double_bytes > 0) {
-    throw WeightError("has both float and double values; want one kind");
+  if ((head.float_bytes > 0) + (head.double_bytes > 0) + (head.raw_bytes > 0) >
+      1) {
+    throw WeightError("has values of several kinds; want one kind");
   }
-  const BlobValues& values = head.double_bytes > 0 ? kDoubleData : kFloatData;
-  const std::uint64_t bytes = head.float_bytes + head.double_bytes;
+  const BlobValues values =
+      head.raw_bytes > 0
+          ? BlobValues{kRawData, WireKind::bytes, raw_type(head.raw_type)}
+      : head.double_bytes > 0 ? kDoubleData
+                              : kFloatData;
+  const std::uint64_t bytes =
+      head.float_bytes + head.double_bytes + head.raw_bytes;
   const std::uint64_t wanted = dense_bytes(values.type, head.dims);
   if (bytes != wanted) {
     throw WeightError(fmt::format(

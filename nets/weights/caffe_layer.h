@@ -18,7 +18,11 @@ struct CaffeLayer {
   std::vector<std::string_view> blobs;  ///< BlobProto messages
   /// Of InnerProduct: the weight is stored input by output.
   bool transposed = false;
-  std::string_view preparation;  ///< a TransformationParameter, of a data layer
+  // Of a data layer.
+  std::string_view preparation;  ///< a TransformationParameter
+  /// What said so before: a DataParameter, ImageDataParameter or
+  /// WindowDataParameter.
+  std::string_view old_preparation;
 };
 
 /// A LayerParameter. Throws WeightError when it is damaged or has more than a
@@ -29,9 +33,10 @@ CaffeLayer read_caffe_layer(std::string_view message);
 /// (V0LayerParameter) too.
 CaffeLayer read_old_caffe_layer(std::string_view message);
 
-/// What a TransformationParameter says of how pictures were prepared, under its
-/// names: scale, crop_size, mean_file, mean_value. Throws WeightError.
+/// What a data layer says of how pictures were prepared, under the names of
+/// TransformationParameter: scale, crop_size, mean_file, mean_value. Throws
+/// WeightError.
 std::map<std::string, std::string> read_caffe_preparation(
-    std::string_view message);
+    const CaffeLayer& layer);
 
 }  // namespace convoy

@@ -6,20 +6,30 @@
 #include <algorithm>
 
 #include "nets/weights/caffe_blob.h"
+#include "nets/weights/limits.h"
 
 namespace convoy {
 namespace {
 
-constexpr std::size_t kMostCaffeTensors = 1u << 17;
 constexpr const char* kInnerProduct = "InnerProduct";
 constexpr const char* kConvolution = "Convolution";
+constexpr const char* kDeconvolution = "Deconvolution";
+constexpr const char* kScale = "Scale";
+
+/// Of other types blobs mean something else: BatchNorm's are a mean, a variance
+/// and a count.
+bool has_weight_and_bias(const CaffeLayer& layer) {
+  return layer.type == kConvolution || layer.type == kInnerProduct ||
+         layer.type == kDeconvolution || layer.type == kScale;
+}
 
 std::string caffe_tensor_name(const CaffeLayer& layer, std::size_t blob) {
   std::string name(layer.name);
   std::replace(name.begin(), name.end(), '/', '.');
-  return name + (blob == 0   ? ".weight"
-                 : blob == 1 ? ".bias"
-                             : fmt::format(".blob{}", blob));
+  if (blob < 2 && has_weight_and_bias(layer)) {
+    return name + (blob == 0 ? ".weight" : ".bias");
+  }
+  return fmt::format("{}.blob{}", name, blob);
 }
 
 /// Whether a shape is of 4 sizes of which at least `ones` leading ones are 1.
@@ -39,8 +49,8 @@ void CaffeTensors::add(const CaffeLayer& layer) {
   } else if (layer.name == "norm1" && layer.type == "LRN") {
     normalised_after_pooling_ = pooled_;
   }
-  if (preparation_.empty()) {
-    preparation_ = layer.preparation;
+  if (weights_.metadata.empty()) {
+    weights_.metadata = read_caffe_preparation(layer);
   }
   if (layer.blobs.empty()) {
     return;
@@ -48,20 +58,51 @@ void CaffeTensors::add(const CaffeLayer& layer) {
   if (layer.name.empty()) {
     throw WeightError("a layer with blobs has no name");
   }
+  if (layer.name.size() > kMostTensorNameBytes) {  // copied for every blob
+    throw WeightError(fmt::format(
+        "the name of a layer, {}, has {} bytes; want at most {}",
+        in_quotes(layer.name),
+        layer.name.size(),
+        kMostTensorNameBytes));
+  }
   renamed_ = renamed_ || layer.name.find('/') != std::string_view::npos;
-  const bool first = weights_.tensors.empty();
+  const std::size_t before = weights_.tensors.size();
   for (std::size_t i = 0; i < layer.blobs.size(); ++i) {
     add_blob(layer, i);
   }
-  if (first) {
-    order_channels(layer, weights_.tensors.front());
+  if (!is_ordered_) {
+    note_first_weight(layer, weights_.tensors[before]);
+  }
+}
+
+/// What comes before the first convolution, such as a BatchNorm of pictures,
+/// has a value for each channel in Caffe's order.
+void CaffeTensors::note_first_weight(
+    const CaffeLayer& layer, NamedTensor& first) {
+  const bool is_convolution =
+      layer.type == kConvolution && first.tensor.dim() == 4;
+  if (!is_convolution && first.tensor.dim() < 2) {
+    weights_.notes.push_back(
+        first.name +
+        ": it comes before the first convolution; its order of channels stays "
+        "(Caffe's is BGR)");
+    return;
+  }
+  is_ordered_ = true;
+  if (is_convolution) {
+    order_channels(first);
+  } else {
+    weights_.notes.push_back(
+        first.name +
+        ": the first layer with weights is no convolution; the order of "
+        "channels stays (Caffe's is BGR)");
   }
 }
 
 void CaffeTensors::add_blob(const CaffeLayer& layer, std::size_t index) {
-  if (weights_.tensors.size() == kMostCaffeTensors) {
+  if (weights_.tensors.size() == kMostTensors) {
     throw WeightError(
-        fmt::format("it holds more than {} tensors", kMostCaffeTensors));
+        fmt::format("it holds more than {} tensors", kMostTensors));
   }
   const std::string name = caffe_tensor_name(layer, index);
   try {
@@ -93,13 +134,9 @@ at::Tensor CaffeTensors::plain_shape(
   return values;
 }
 
-void CaffeTensors::order_channels(const CaffeLayer& layer, NamedTensor& first) {
+void CaffeTensors::order_channels(NamedTensor& first) {
   std::string what;
-  if (layer.type != kConvolution || first.tensor.dim() != 4) {
-    what =
-        "the first layer with weights is no convolution; the order of channels "
-        "stays (Caffe's is BGR)";
-  } else if (first.tensor.size(1) != 3) {
+  if (first.tensor.size(1) != 3) {
     what = fmt::format(
         "{} input channel{}, no order to turn",
         first.tensor.size(1),
@@ -119,7 +156,6 @@ Weights CaffeTensors::take(std::string_view net_name) {
         "none of its layers has weights: it describes a network and holds "
         "none");
   }
-  weights_.metadata = read_caffe_preparation(preparation_);
   if (!net_name.empty()) {
     weights_.metadata["net"] = net_name;
   }

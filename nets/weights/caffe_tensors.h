@@ -22,14 +22,15 @@ class CaffeTensors {
 
  private:
   void add_blob(const CaffeLayer& layer, std::size_t index);
+  void note_first_weight(const CaffeLayer& layer, NamedTensor& first);
   at::Tensor plain_shape(
       at::Tensor values, const CaffeLayer& layer, std::size_t index);
-  void order_channels(const CaffeLayer& layer, NamedTensor& first);
+  void order_channels(NamedTensor& first);
   void note_changes();
 
   ChannelOrder order_;
   Weights weights_;
-  std::string_view preparation_;  ///< of the first layer that has one
+  bool is_ordered_ = false;  ///< the first weight of several sizes was met
   bool renamed_ = false;
   bool pooled_ = false;
   bool normalised_after_pooling_ = false;

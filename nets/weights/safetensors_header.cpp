@@ -42,6 +42,10 @@ class HeaderWatch final : public nlohmann::json_sax<HeaderJson> {
   bool key(string_t& name) override {
     if (depth_ == 1) {
       add_name(name);
+      facts_.clear();
+    } else if (!facts_.insert(name).second) {
+      throw WeightError(
+          fmt::format("its header says {} of a tensor twice", in_quotes(name)));
     }
     return count();
   }
@@ -85,6 +89,7 @@ class HeaderWatch final : public nlohmann::json_sax<HeaderJson> {
   }
 
   std::set<std::string> names_;
+  std::set<std::string> facts_;  ///< of one tensor, which hold no others
   std::size_t values_ = 0;
   int depth_ = 0;
 };

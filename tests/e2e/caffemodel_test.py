@@ -102,6 +102,21 @@ class Caffemodel(unittest.TestCase):
                     "style": "caffe", "mean_value": [104, 117, 123]}})):
             loss = self.loss_after_a_step(name, note, **changes)
             self.assertAlmostEqual(loss, expected, delta=1e-4 * max(1, expected), msg=name)
+        self.check_that_orders_are_kept_apart(convoy.workspace() / "bgr" / "run")
+
+    def check_that_orders_are_kept_apart(self, run_of_bgr):
+        checkpoint = convoy.newest_checkpoint(run_of_bgr)
+        config, _ = settings("from-bgr", checkpoint)
+        self.assertIn("pictures came as normalize.style: caffe has them (BGR), and this "
+                      "run's are to come as torchvision (RGB)",
+                      self.ran("train", config, code=78).stderr)
+        converted = convoy.workspace() / "bgr.safetensors"
+        self.assertIn("its first layer takes channels in BGR",
+                      self.ran("weights", "convert", checkpoint, converted).stdout)
+        config, _ = settings("from-others", converted, normalize={
+            "style": "caffe", "mean_value": [104, 117, 123]})
+        self.assertIn("does not say for which order of channels it is",
+                      self.ran("train", config, "--dry-run").stderr)
 
     def test_inspect_tells_the_files_own_facts(self):
         said = self.ran("weights", "inspect", model(), "--net", NET).stdout

@@ -15,6 +15,9 @@ import zipfile
 import torch
 
 TESTS = pathlib.Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(TESTS / "support"))
+import caffe
+
 SECONDS = os.environ.get("CONVOY_FUZZ_SECONDS", "4")
 PROGRAMS = {}
 
@@ -94,6 +97,10 @@ def make_caffe_seeds(folder):
                    check=True)
     for described in (*folder.glob("*.txt"), *folder.glob("*.bin")):
         described.unlink()
+    # One name of megabytes for a hundred blobs: a copy for each would take 500 MB.
+    blob = caffe.payload(7, caffe.payload(7, caffe.payload(1, b"\0")))
+    (folder / "names.caffemodel").write_bytes(caffe.payload(100, (
+        caffe.payload(1, b"n" * 5_000_000) + blob * 100)))
 
 
 class Fuzz(unittest.TestCase):
@@ -115,7 +122,7 @@ class Fuzz(unittest.TestCase):
         self.fuzz(PROGRAMS["pth"], make_weights, 17)
 
     def test_caffemodels_are_refused_or_read(self):
-        self.fuzz(PROGRAMS["caffemodel"], make_caffe_seeds, 12)
+        self.fuzz(PROGRAMS["caffemodel"], make_caffe_seeds, 17)
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ import struct
 import caffe
 
 OLD_TYPES = {"Data": 5, "Convolution": 4, "InnerProduct": 14, "LRN": 15, "Pooling": 17,
-             "ReLU": 18, "Dropout": 6, "SoftmaxWithLoss": 21}
+             "ReLU": 18, "BatchNorm": 0, "Dropout": 6, "SoftmaxWithLoss": 21}
 
 
 def floats(field, values):

@@ -5,8 +5,26 @@
 #include <utility>
 
 #include "trainer/checkpoint/contents.h"
+#include "trainer/config/read.h"
 
 namespace convoy {
+
+namespace {
+
+/// What others would not expect of the weights of a run.
+std::vector<std::string> notes_of_run(
+    const std::string& yaml, const std::filesystem::path& path) {
+  const Config config = read_config(yaml, path.string()).config;
+  if (config.data.channels == 3 &&
+      config.normalize.style == PixelStyle::caffe) {
+    return {
+        "its first layer takes channels in BGR, as normalize.style: caffe of "
+        "its run has them"};
+  }
+  return {};
+}
+
+}  // namespace
 
 StartingWeights read_starting_weights(
     const std::filesystem::path& path, ChannelOrder order) {
@@ -14,7 +32,10 @@ StartingWeights read_starting_weights(
   const auto config = weights.metadata.find("convoy.config");
   if (config != weights.metadata.end()) {  // "step-000000120" is no hash
     return {
-        {weights_to_use(read_tensor_file(path)), "checkpoint", {}},
+        {weights_to_use(read_tensor_file(path)),
+         "checkpoint",
+         {},
+         notes_of_run(config->second, path)},
         config->second};
   }
   if (!weights.format.starts_with("caffemodel")) {  // "iter-20141031" is none

@@ -16,7 +16,8 @@ struct StartingWeights {
 };
 
 /// The network's tensors of a checkpoint of convoy (whose checksum is
-/// verified; the format is then "checkpoint", without metadata), or what any
+/// verified; the format is then "checkpoint", without metadata, and a note
+/// tells when it is for BGR), or what any
 /// weight file that read_weights() knows holds. A hash in the name of a file of
 /// PyTorch's ("resnet18-f37072fd.pth") is verified. Throws MissingInput,
 /// BadData, WeightError.

@@ -15,16 +15,36 @@
 namespace convoy {
 namespace {
 
+/// The first layer of a checkpoint takes channels in the order of its own run.
+void require_order_of_channels(const Config& theirs, const Config& ours) {
+  if (ours.data.channels == 3 &&
+      theirs.normalize.style != ours.normalize.style) {
+    const auto name = [](PixelStyle style) {
+      return names(style)[static_cast<std::size_t>(style)];
+    };
+    throw ConfigError(fmt::format(
+        "normalize.style, net.weights: {} is of a run whose pictures came as "
+        "normalize.style: {} has them ({}), and this run's are to come as {} "
+        "({}); set the section normalize as there",
+        ours.net.weights,
+        name(theirs.normalize.style),
+        theirs.normalize.style == PixelStyle::caffe ? "BGR" : "RGB",
+        name(ours.normalize.style),
+        ours.normalize.style == PixelStyle::caffe ? "BGR" : "RGB"));
+  }
+}
+
 /// net.weights, whose pictures must be prepared as this run prepares them; in
 /// the order of channels that these will have.
 std::vector<NamedTensor> weights_of(const Config& config, Log& log) {
   const bool bgr = config.normalize.style == PixelStyle::caffe;
   StartingWeights weights = read_starting_weights(
       config.net.weights, bgr ? ChannelOrder::bgr : ChannelOrder::rgb);
-  const bool theirs = weights.config.empty()
-                          ? config.net.transform_input
-                          : read_config(weights.config, config.net.weights)
-                                .config.net.transform_input;
+  const Config of_file =
+      weights.config.empty()
+          ? config
+          : read_config(weights.config, config.net.weights).config;
+  const bool theirs = of_file.net.transform_input;
   if (theirs != config.net.transform_input) {
     throw ConfigError(fmt::format(
         "net.transform_input is {} (what ImageNet's weights demand, when it is "
@@ -33,6 +53,15 @@ std::vector<NamedTensor> weights_of(const Config& config, Log& log) {
         config.net.weights,
         theirs,
         theirs));
+  }
+  require_order_of_channels(of_file, config);
+  if (bgr && weights.config.empty() &&
+      !weights.file.format.starts_with("caffemodel")) {
+    log.warn(fmt::format(
+        "{} does not say for which order of channels it is, and pictures come "
+        "in BGR (normalize.style: caffe); what torchvision or `convoy weights "
+        "convert` wrote is for RGB and wants normalize.style: torchvision",
+        config.net.weights));
   }
   for (const std::string& line : describe_weights(weights.file)) {
     log.line(config.net.weights + ": " + line);

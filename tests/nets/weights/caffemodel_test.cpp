@@ -16,6 +16,7 @@ using ::testing::AnyOf;
 using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::IsSupersetOf;
 using ::testing::Not;
 using ::testing::Pair;
 using ::testing::UnorderedElementsAre;
@@ -60,7 +61,11 @@ INSTANTIATE_TEST_SUITE_P(
         "gray",
         "four",
         "product_first",
-        "others"),
+        "others",
+        "raw",
+        "raw_half",
+        "raw_double",
+        "v1_old_preparation"),
     [](const auto& it) { return std::string(it.param); });
 
 TEST(Caffemodel, NotesWhatTheRulesChanged) {
@@ -84,6 +89,12 @@ TEST(Caffemodel, NotesWhatTheRulesChanged) {
       read_caffe("four").notes,
       Contains("conv1.weight: 4 input channels, no order to turn"));
   EXPECT_THAT(
+      read_caffe("v1_old_preparation").notes,
+      IsSupersetOf<std::string>(
+          {"data_bn.blob0: it comes before the first convolution; its order of "
+           "channels stays (Caffe's is BGR)",
+           "conv1.weight: its 3 input channels were turned from BGR to RGB"}));
+  EXPECT_THAT(
       read_caffe("product_first").notes,
       ElementsAre(HasSubstr("ip.weight: the first layer with weights is no")));
 }
@@ -102,6 +113,13 @@ TEST(Caffemodel, TellsTheNetworksNameAndHowPicturesWerePrepared) {
           Pair("net", "Old"),
           Pair("crop_size", "227"),
           Pair("mean_value", "104, 117.5, 123")));
+  EXPECT_THAT(
+      read_caffe("v1_old_preparation").metadata,
+      UnorderedElementsAre(
+          Pair("net", "Old"),
+          Pair("crop_size", "227"),
+          Pair("scale", "0.25"),
+          Pair("mean_file", "old_mean.binaryproto")));
   EXPECT_TRUE(read_caffe("unpacked").metadata.empty());
 }
 
@@ -128,7 +146,7 @@ TEST(Caffemodel, IsToldByItsContentWhateverItsFirstBytes) {
   ASSERT_EQ(file[8], '{');
   const Weights weights = read_weights(file, "FILE");
   EXPECT_EQ(weights.format, "caffemodel");
-  EXPECT_EQ(testing::list_tensors(weights.tensors), "c.weight float32 \n");
+  EXPECT_EQ(testing::list_tensors(weights.tensors), "c.blob0 float32 \n");
 }
 
 }  // namespace

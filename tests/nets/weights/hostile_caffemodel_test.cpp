@@ -156,7 +156,25 @@ INSTANTIATE_TEST_SUITE_P(
         CaffeLie{
             "FloatsAndDoubles",
             one_blob(blob_of("\1", "1234") + made_field(8, "12345678")),
-            "has both float and double values"},
+            "has values of several kinds"},
+        CaffeLie{
+            "RawValuesOfNoKnownType",
+            one_blob(
+                made_field(12, "1234") + "\x50\x03" +
+                made_field(7, made_field(1, "\1"))),
+            "has raw values of type 3; want double, float or float16"},
+        CaffeLie{
+            "RawValuesBesideFloats",
+            one_blob(blob_of("\1", "1234") + made_field(12, "1234")),
+            "has values of several kinds"},
+        CaffeLie{
+            "AnEndlessName",
+            made_caffe_layer(std::string(5000, 'n'), {blob_of("\1", "1234")}),
+            "has 5000 bytes; want at most 1024"},
+        CaffeLie{
+            "ACutMeanValue",
+            made_field(100, made_field(100, made_field(5, "123"))),
+            "mean_value is cut short"},
         CaffeLie{
             "TooManyBlobs",
             made_caffe_layer("c", std::vector<std::string>(101, "")),

@@ -101,21 +101,55 @@ def first_layers():
 def other_layers():
     weight, fc, bias = values(4, 3, 1, 1), values(5, 4), values(5)
     mean, variance, factor = values(4), values(4), values(1)
+    scale, shift = values(4), values(4)
     scalar = np.array(2.5, np.float32)
     write("others", cm.net("Others", [
         cm.layer("conv1", "Convolution", [cm.blob(weight)]),
         cm.layer("bn", "BatchNorm", [cm.blob(mean), cm.blob(variance), cm.blob(factor)]),
+        cm.layer("scale", "Scale", [cm.blob(scale), cm.blob(shift)]),
         cm.layer("prelu", "PReLU", [cm.blob(scalar)]),
         cm.layer("fc", "InnerProduct",
                  [cm.blob(np.ascontiguousarray(fc.T)), cm.blob(bias)],
-                 more=cm.inner_product(5, transposed=True)),
+                 more=cm.inner_product(5, transposed=True) + cm.inner_product(5)),
         cm.layer("kept", "InnerProduct", [cm.blob(fc)], more=cm.inner_product(5))]),
-        {"conv1.weight": weight[:, ::-1], "bn.weight": mean, "bn.bias": variance,
-         "bn.blob2": factor, "prelu.weight": scalar, "fc.weight": fc, "fc.bias": bias,
-         "kept.weight": fc})
+        {"conv1.weight": weight[:, ::-1], "bn.blob0": mean, "bn.blob1": variance,
+         "bn.blob2": factor, "scale.weight": scale, "scale.bias": shift,
+         "prelu.blob0": scalar, "fc.weight": fc, "fc.bias": bias, "kept.weight": fc})
+
+
+def nvidia():
+    """Values as NVIDIA's Caffe writes them: raw, and in half precision if so wished."""
+    for name, kind, dtype in (("raw", 1, np.float32), ("raw_half", 2, np.float16),
+                              ("raw_double", 0, np.float64)):
+        weights = state(dtype=dtype)
+
+        def blob(value):
+            shape = caffe.payload(7, caffe.payload(
+                1, b"".join(map(caffe.varint, value.shape))))
+            return (shape + caffe.number(10, kind) +
+                    caffe.payload(12, value.tobytes()))
+        write(name, b"".join(
+            cm.layer(key, "InnerProduct" if key == "fc" else "Convolution",
+                     [blob(v) for v in blobs]) for key, blobs in weights.items()),
+            found(weights))
+
+
+def old_preparation():
+    """Before there was a transform_param; and a mean of the pictures' channels first."""
+    weights = state()
+    data = (caffe.payload(1, b"train_lmdb") + cm.floats(2, [0.25]) +
+            caffe.payload(3, b"old_mean.binaryproto") + caffe.number(5, 227))
+    mean = values(3)
+    tensors = {"data_bn.blob0": mean, **found(weights)}
+    write("v1_old_preparation", cm.net("Old", [
+        cm.old_layer("data", "Data", more=caffe.payload(11, data)),
+        cm.old_layer("data_bn", "BatchNorm", [cm.blob(mean)]),
+        *layers_of(weights, cm.old_layer, old_shape=True)]), tensors)
 
 
 both_generations()
 kinds_of_values()
 first_layers()
 other_layers()
+nvidia()
+old_preparation()
