@@ -13,6 +13,7 @@
 #include "trainer/checkpoint/restored.h"
 #include "trainer/commands/command.h"
 #include "trainer/commands/evaluation_output.h"
+#include "trainer/commands/net_option.h"
 #include "trainer/config/read.h"
 #include "trainer/config/validate.h"
 #include "trainer/evaluation/report_folder.h"
@@ -82,6 +83,18 @@ void refuse_other_classes(const Restored& restored, const DataSource& source) {
   }
 }
 
+/// A weight file of others does not name its classes. Data of as many does, and
+/// that the order is the same has to be believed.
+void name_classes_as(const DataSource& source, Restored& restored, Log& log) {
+  const auto& theirs = source.facts.class_names;
+  if (theirs.size() == restored.facts.class_names.size()) {
+    restored.facts.class_names = theirs;
+    log.line(fmt::format(
+        "classes are taken to be those of {}, in its order",
+        source.dataset->database().path()));
+  }
+}
+
 /// Where the crops of ten_crop can only lie side by side.
 std::string doubt_about_crops(Tta tta, const EvalOptions& options) {
   return tta == Tta::ten_crop && options.resize_px == options.crop_px
@@ -122,6 +135,9 @@ Subject prepare(
       log);
   const Database& database = subject.source.dataset->database();
   a.data = database.path();
+  if (!a.net.empty() && a.class_names.empty()) {
+    name_classes_as(subject.source, restored, log);
+  }
   agreed(world.control(), world.host(), [&] {
     refuse_other_classes(restored, subject.source);
     if (world.rank() == 0) {
@@ -235,9 +251,8 @@ ExitCode run_evaluate(Invocation& invocation) {
     parse_evaluate(invocation.arguments, a);
     consult_config(a, options, control.rank() == 0);
     if (control.rank() == 0) {
-      file = read_tensor_file(a.checkpoint);
-      // Whether it is a checkpoint at all, before MPI carries it around.
-      facts_of_checkpoint(*file, a.checkpoint);
+      file = read_checkpoint(
+          a.checkpoint, weights_use(a.net, a.class_names, a.overrides));
       if (!a.report.empty()) {
         folder.emplace(a.report, a.overwrite, kReportMarker);
       }

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "trainer/commands/command_line.h"
+#include "trainer/commands/net_option.h"
 #include "trainer/errors.h"
 
 namespace convoy {
@@ -67,6 +68,16 @@ void require_companions(const EvaluateArguments& a) {
         "want either CONFIG or --checkpoint PATH: convoy evaluate (CONFIG | "
         "--checkpoint PATH)");
   }
+  if (!a.net.empty() && a.checkpoint.empty()) {
+    throw UsageError(
+        "--net is for a weight file: convoy evaluate --checkpoint PATH --net "
+        "NAME --data LMDB");
+  }
+  if (!a.net.empty() && a.data.empty()) {
+    throw UsageError(
+        "--data is missing: a weight file names no data to evaluate it on");
+  }
+  check_weights_options(a.net, a.class_names);
   if (a.worst > 0 && a.report.empty()) {
     throw UsageError(
         "--worst needs --report FOLDER, where the pictures are put");
@@ -83,10 +94,12 @@ void require_companions(const EvaluateArguments& a) {
 void check_overrides(const EvaluateArguments& a) {
   for (const std::string& text : a.overrides) {
     if (a.config.empty() && !text.starts_with("eval.") &&
-        !text.starts_with("run.device=")) {
+        !text.starts_with("run.device=") &&
+        (a.net.empty() || !says_how_weights_are_used(text))) {
       throw UsageError(fmt::format(
           "--set {}: with --checkpoint only eval.KEY=VALUE and "
-          "run.device=VALUE can be set; the rest is the checkpoint's",
+          "run.device=VALUE can be set, and with --net normalize.KEY=VALUE; "
+          "the rest is the checkpoint's",
           text));
     }
   }
@@ -102,16 +115,24 @@ bool parse_evaluate(
       "number "
       "of ranks.\nWith CONFIG, the best checkpoint of its run folder on its "
       "data.val. Pictures are\nprepared as the checkpoint's own config says; "
-      "--set eval.KEY=VALUE tries otherwise.");
+      "--set eval.KEY=VALUE tries otherwise.\nWith --net, PATH may be a weight "
+      "file of others (.pth, .safetensors, .caffemodel):\npictures are "
+      "prepared as where the network's accuracy was published.");
   std::string tta(names(Tta{})[0]);
   line.positional("CONFIG", &a.config, false)
       .value("checkpoint", &a.checkpoint, "a checkpoint file")
+      .value("net", &a.net, "of which network a weight file of others is")
+      .value(
+          "class-names",
+          &a.class_names,
+          "with --net: text file, a name a line; else they are the data's")
       .value("data", &a.data, "LMDB folder; else the config's data.val")
       .values(
           "set",
           &a.overrides,
           "section.key=value; without CONFIG eval.key=value, or run.device=cpu "
-          "where a GPU is not to be used (repeatable)")
+          "where a GPU is not to be used; with --net also normalize.key=value "
+          "(repeatable)")
       .flag("json", &a.json, "one JSON object on stdout")
       .value(
           "tta",

@@ -12,6 +12,8 @@ namespace convoy {
 struct EvaluateArguments {
   std::string config;
   std::string checkpoint;
+  std::string net;          ///< of a weight file of others in its place
+  std::string class_names;  ///< of that file: path
   std::string data;
   std::vector<std::string> overrides;
   bool json = false;

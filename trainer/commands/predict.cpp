@@ -20,6 +20,7 @@
 #include "trainer/checkpoint/restored.h"
 #include "trainer/commands/command.h"
 #include "trainer/commands/command_line.h"
+#include "trainer/commands/net_option.h"
 #include "trainer/config/read.h"
 #include "trainer/loop/precision.h"
 #include "trainer/report/json_line.h"
@@ -31,6 +32,8 @@ struct PredictArguments {
   std::string checkpoint;
   std::vector<std::string> files;
   std::vector<std::string> overrides;
+  std::string net;
+  std::string class_names;
   int top = 5;
   bool json = false;
 };
@@ -42,20 +45,33 @@ bool parse(const std::vector<std::string>& words, PredictArguments& a) {
       "and the run that\nwrote the checkpoint did, and classes are named as "
       "there. A file that is no "
       "picture, or not there, is named on stderr\nand the others go on (exit "
-      "code 65, or 66 when all that failed were not there).");
+      "code 65, or 66 when all that failed were not there).\nWith --net, PATH "
+      "may be a weight file of others (.pth, .safetensors, .caffemodel):\n"
+      "pictures are prepared as where the network's accuracy was published.");
   line.value("checkpoint", &a.checkpoint, "a checkpoint file")
+      .value("net", &a.net, "of which network a weight file of others is")
+      .value(
+          "class-names",
+          &a.class_names,
+          "with --net: text file, a name a line; else classes are 0, 1, 2, ...")
       .value("top", &a.top, "classes shown for each picture", at_least(1))
       .values(
-          "set", &a.overrides, "run.device=cpu, where a GPU is not to be used")
+          "set",
+          &a.overrides,
+          "run.device=cpu, where a GPU is not to be used; with --net also "
+          "eval.KEY=VALUE and normalize.KEY=VALUE")
       .flag("json", &a.json, "one JSON object a picture")
       .rest("FILE", &a.files, true);
   if (!line.parse(words)) {
     return false;
   }
+  check_weights_options(a.net, a.class_names);
   for (const std::string& text : a.overrides) {
-    if (!text.starts_with("run.device=")) {
+    if (!text.starts_with("run.device=") &&
+        (a.net.empty() || !says_how_weights_are_used(text))) {
       throw UsageError(fmt::format(
-          "--set {}: only run.device=VALUE can be set; the rest is the "
+          "--set {}: only run.device=VALUE can be set, and with --net "
+          "eval.KEY=VALUE and normalize.KEY=VALUE; the rest is the "
           "checkpoint's",
           text));
     }
@@ -100,7 +116,10 @@ class Predictor {
   Predictor(const PredictArguments& arguments, c10::Device device)
       : arguments_(arguments),
         restored_(restore(
-            read_tensor_file(arguments.checkpoint),
+            read_checkpoint(
+                arguments.checkpoint,
+                weights_use(
+                    arguments.net, arguments.class_names, arguments.overrides)),
             arguments.checkpoint,
             device)),
         reader_(

@@ -10,7 +10,7 @@
 #include "data/store/scan.h"
 #include "trainer/commands/command.h"
 #include "trainer/commands/command_line.h"
-#include "trainer/config/nearest.h"
+#include "trainer/commands/net_option.h"
 #include "trainer/config/preset.h"
 
 namespace convoy {
@@ -55,17 +55,6 @@ void find_databases(PresetArguments& a) {
   }
 }
 
-const NetFacts& facts_of_net(const std::string& name) {
-  if (const NetEntry* entry = try_find_net(name)) {
-    return entry->facts;
-  }
-  const std::string near = nearest(name, net_names());
-  throw UsageError(fmt::format(
-      "--net {}: there is no such network{}; convoy nets lists them",
-      name,
-      near.empty() ? "" : ". Did you mean " + near + "?"));
-}
-
 PresetInput input_of(const PresetArguments& a) {
   const DatasetFacts data = facts_of(Database(a.data));
   const auto counts = data.class_counts();
@@ -92,7 +81,7 @@ ExitCode run_preset(Invocation& invocation) {
   if (!parse_words(invocation.arguments, arguments)) {
     return ExitCode::done;
   }
-  const NetFacts& facts = facts_of_net(arguments.net);
+  const NetFacts& facts = net_of_option(arguments.net).facts;
   if (!arguments.weights.empty() && !fs::exists(arguments.weights)) {
     throw MissingInput(
         fmt::format("--weights {}: no such file", arguments.weights));

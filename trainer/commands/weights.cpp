@@ -13,9 +13,10 @@
 #include "nets/weights/match.h"
 #include "nets/weights/weights.h"
 #include "trainer/checkpoint/starting_weights.h"
+#include "trainer/checkpoint/weights_as_checkpoint.h"
 #include "trainer/commands/command.h"
 #include "trainer/commands/command_line.h"
-#include "trainer/config/nearest.h"
+#include "trainer/commands/net_option.h"
 #include "trainer/report/json_line.h"
 
 namespace convoy {
@@ -64,57 +65,14 @@ bool parse_convert(const std::vector<std::string>& words, WeightsArguments& a) {
       .parse(words);
 }
 
-const NetEntry& network(const std::string& name) {
-  if (const NetEntry* entry = try_find_net(name)) {
-    return *entry;
-  }
-  const std::string near = nearest(name, net_names());
-  throw UsageError(fmt::format(
-      "--net {}: there is no such network{}; convoy nets lists them",
-      name,
-      near.empty() ? "" : ". Did you mean " + near + "?"));
-}
-
-/// A network for the file: as many classes and channels as its head and first
-/// convolution have, where these are the network's otherwise; else ImageNet's.
-NetOptions options_for(
-    const std::vector<NamedTensor>& file,
-    const NetEntry& entry,
-    const WeightsArguments& a) {
-  const auto own = entry.build({.classes = 1})->state();
-  const auto of_file = [&](const std::string& name) -> const at::Tensor* {
-    const auto found =
-        std::find_if(file.begin(), file.end(), [&](const NamedTensor& tensor) {
-          return tensor.name == name;
-        });
-    return found == file.end() ? nullptr : &found->tensor;
-  };
-  NetOptions options;
-  bool first = true;
-  for (const NamedTensor& tensor : own) {
-    const at::Tensor* theirs = of_file(tensor.name);
-    const bool comparable =
-        theirs != nullptr && theirs->dim() == tensor.tensor.dim();
-    if (first && tensor.tensor.dim() == 4) {
-      first = false;
-      options.channels = comparable && theirs->size(1) == 1 ? 1 : 3;
-    }
-    if (tensor.name == std::string(entry.facts.head) + "weight" && comparable &&
-        theirs->size(1) == tensor.tensor.size(1) && theirs->size(0) > 0 &&
-        theirs->size(0) <= kMostClasses) {
-      options.classes = static_cast<int>(theirs->size(0));
-    }
-  }
+Match match_with(
+    const std::vector<NamedTensor>& file, const WeightsArguments& a) {
+  const NetEntry& entry = net_of_option(a.net);
+  NetOptions options = options_of_weights(file, entry);
   if (a.classes > 0) {
     options.classes = a.classes;
   }
-  return options;
-}
-
-Match match_with(
-    const std::vector<NamedTensor>& file, const WeightsArguments& a) {
-  const NetEntry& entry = network(a.net);
-  return match_weights(entry.build(options_for(file, entry, a))->state(), file);
+  return match_weights(entry.build(options)->state(), file);
 }
 
 std::string shape_text(const at::Tensor& tensor) {
