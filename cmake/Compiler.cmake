@@ -42,9 +42,12 @@ target_compile_options(convoy_flags INTERFACE
   $<$<AND:$<CONFIG:Release>,$<COMPILE_LANGUAGE:CXX>>:-D_FORTIFY_SOURCE=2>)
 target_include_directories(convoy_flags INTERFACE ${PROJECT_SOURCE_DIR})
 target_link_options(convoy_flags INTERFACE -Wl,-z,relro,-z,now)
-if(CONVOY_SANITIZE)
+if(CONVOY_SANITIZE)  # AddressSanitizer sees what null and object-size would
+  set(sanitize -fsanitize=${CONVOY_SANITIZE} -fno-sanitize=null,vptr,object-size
+    -fno-sanitize-recover=all -fno-omit-frame-pointer -O1 -g1)
+  # A target with the property CONVOY_UNSANITIZED goes without.
   target_compile_options(convoy_flags INTERFACE
-    $<$<COMPILE_LANGUAGE:CXX>:-fsanitize=${CONVOY_SANITIZE};-fno-sanitize-recover=all;-fno-omit-frame-pointer;-O1;-g1>)
+    $<$<AND:$<COMPILE_LANGUAGE:CXX>,$<NOT:$<BOOL:$<TARGET_PROPERTY:CONVOY_UNSANITIZED>>>>:${sanitize}>)
   target_link_options(convoy_flags INTERFACE -fsanitize=${CONVOY_SANITIZE})
 endif()
 

@@ -82,7 +82,7 @@ def settings(name, path, **changes):
         "run": {"iterations": 3, "log_every": 1}, "batch": {"global": 6},
         "data": {"train": str(path), "val": None},
         "augment": AUGMENT, "eval": EVAL, "optimizer": {"lr": 0.01},
-        "normalize": {"style": "caffe"}, "net": {"name": "resnet18"},
+        "normalize": {"style": "caffe"}, "net": {"name": "squeezenet1_1"},
     }
     for section, values in changes.items():
         sections[section] = {**sections.get(section, {}), **values}
@@ -103,9 +103,9 @@ def loss_of(checkpoint, inputs):
             kind = np.int64 if entry["dtype"] == "I64" else np.float32
             values = np.frombuffer(data[slice(*entry["data_offsets"])], kind)
             state[name[4:]] = torch.from_numpy(values.reshape(entry["shape"]).copy())
-    net = torchvision.models.resnet18(num_classes=CLASSES)
-    net.conv1 = torch.nn.Conv2d(inputs.shape[1], 64, 7, 2, 3, bias=False)
-    net.load_state_dict(state, strict=False)
+    net = torchvision.models.squeezenet1_1(num_classes=CLASSES)
+    net.features[0] = torch.nn.Conv2d(inputs.shape[1], 64, 3, 2)
+    net.load_state_dict(state)
     net.eval()
     labels = torch.tensor([label_of(i) for i in range(len(inputs))])
     with torch.no_grad():

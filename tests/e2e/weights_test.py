@@ -9,6 +9,7 @@ def checkpoint(channels=3):
     name = f"weights-{channels}"
     path, run_dir = convoy.config(
         name, run={"iterations": 1, "log_every": 1}, batch={"global": 4},
+        net={"name": "resnet18"},
         data={"channels": channels, "val": None},
         normalize={"mean": [0.5] * channels, "std": [0.5] * channels})
     done = convoy.run("train", path)

@@ -9,6 +9,8 @@
 
 #include <algorithm>
 
+#include "nets/stages.h"
+
 namespace convoy {
 
 /// For gtest, which would print the entry's bytes.
@@ -165,6 +167,16 @@ TEST_P(EveryNet, HasLogitsOfItsAuxiliaryHeadsInTrainingAlone) {
   for (const at::Tensor& logits : auxiliary) {
     EXPECT_EQ(logits.sizes(), (at::IntArrayRef{2, 5}));
   }
+}
+
+TEST_P(EveryNet, HoldsEveryTensorInOneStage) {
+  const auto state = GetParam().build({.classes = 3})->state();
+  std::size_t tensors = 0;
+  for (const Stage& stage : stages_of(state, GetParam().facts)) {
+    tensors += stage.tensors.size();
+    EXPECT_GT(stage.parameters, 0) << stage.name;
+  }
+  EXPECT_EQ(tensors, state.size());
 }
 
 struct OwnDrop {

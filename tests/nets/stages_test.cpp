@@ -72,20 +72,5 @@ TEST(Stages, TakeParallelBranchesAsOneAndAuxiliaryPartsAsHeads) {
       IsSupersetOf({"Mixed_6e", "AuxLogits (head)", "Mixed_7a", "fc (head)"}));
 }
 
-TEST(Stages, HoldEveryTensorOnceInEveryNetwork) {
-  for (const NetEntry& entry : registered_nets()) {
-    const auto state = entry.build({.classes = 3})->state();
-    std::size_t tensors = 0;
-    std::int64_t parameters = 0;
-    for (const Stage& stage : stages_of(state, entry.facts)) {
-      tensors += stage.tensors.size();
-      parameters += stage.parameters;
-      EXPECT_GT(stage.parameters, 0) << entry.facts.name << " " << stage.name;
-    }
-    EXPECT_EQ(tensors, state.size()) << entry.facts.name;
-    EXPECT_GT(parameters, 0) << entry.facts.name;
-  }
-}
-
 }  // namespace
 }  // namespace convoy

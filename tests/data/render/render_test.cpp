@@ -136,18 +136,18 @@ TEST(Render, RefusesWhatIsOutOfRange) {
 /// changes downwards and to the right, each picture scaled to the same total.
 std::vector<double> mean_edges(int class_id, std::int64_t first_sample) {
   constexpr int kCount = 60;
-  constexpr int kSide = 32;
-  std::vector<double> mean(kSide * kSide);
+  constexpr int kEdgeSide = 32;
+  std::vector<double> mean(kEdgeSide * kEdgeSide);
   for (std::int64_t s = first_sample; s < first_sample + kCount; ++s) {
-    const Image image = picture({Split::train, class_id, s}, kSide);
+    const Image image = picture({Split::train, class_id, s}, kEdgeSide);
     std::vector<double> edges(mean.size());
     double total = 0;
-    for (int y = 0; y + 1 < kSide; ++y) {
-      for (int x = 0; x + 1 < kSide; ++x) {
+    for (int y = 0; y + 1 < kEdgeSide; ++y) {
+      for (int x = 0; x + 1 < kEdgeSide; ++x) {
         const int here = image.row(y)[3 * x + 1];
         const int change = std::abs(image.row(y)[3 * x + 4] - here) +
                            std::abs(image.row(y + 1)[3 * x + 1] - here);
-        edges[y * kSide + x] = change;
+        edges[y * kEdgeSide + x] = change;
         total += change;
       }
     }

@@ -1,0 +1,40 @@
+"""Each reference recipe for ImageNet learns: 50 steps of its own rates and losses on two
+ranks, on small pictures and batches."""
+import unittest
+
+import convoy
+
+PX = 96  # of every picture, so that a random crop of the stored one is the whole
+
+
+class Steps(unittest.TestCase):
+    def losses(self, recipe):
+        data = convoy.vehicles(4, 1, PX)
+        run_dir = convoy.workspace() / recipe.stem
+        done = convoy.run(
+            "train", recipe, *(word for setting in (
+                f"data.train={data}/train.lmdb", f"data.val={data}/val.lmdb",
+                f"run.dir={run_dir}", "run.epochs=0", "run.iterations=50", "run.log_every=1",
+                "run.checkpoint_every_epochs=0", "run.evaluate_every_epochs=0",
+                # The head's biases are the first to learn that only 100 classes occur.
+                "net.classes=1000", "batch.global=16", "optimizer.lr_scaling=none",
+                f"augment.crop_px={PX}", f"eval.crop_px={PX}", f"eval.resize_px={PX}")
+                for word in ("--set", setting)), ranks=2, timeout=1800)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return [record["loss"] for record in convoy.metrics(run_dir, "train")]
+
+    def test_the_loss_of_every_recipe_falls(self):
+        recipes = sorted((convoy.ROOT / "configs").glob("imagenet_*.yaml"))
+        self.assertEqual(len(recipes), 5)
+        for recipe in recipes:
+            with self.subTest(recipe.stem):
+                losses = self.losses(recipe)
+                self.assertEqual(len(losses), 50)
+                first, last = sum(losses[:10]) / 10, sum(losses[-10:]) / 10
+                print(f"{recipe.stem}: {first:.3f} in steps 1 to 10, "
+                      f"{last:.3f} in steps 41 to 50", flush=True)
+                self.assertLess(last, first - 0.3)
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
