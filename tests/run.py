@@ -6,8 +6,9 @@ usage: tests/run.py [--full] [--only NAME ...] [--list]
 A GoogleTest program and a unittest file both report each test. Only tests labelled `gpu`,
 and those whose data are absent, may skip themselves, with a reason; any other skip counts
 as a failure. Tests labelled `slow` run with --full. Programs run side by side while there
-is room for the processors that they ask for (CMake's PROCESSORS), those that may take long
-first, and those that must be alone (RUN_SERIAL) at the end. Exit code 0 when nothing failed.
+is room for the processors that they ask for (CMake's PROCESSORS), those that ask for more
+and may take long first, and those that must be alone (RUN_SERIAL) at the end. Exit code 0
+when nothing failed.
 """
 import argparse
 import concurrent.futures
@@ -23,8 +24,8 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 BUILD = ROOT / "build" / "release"
 
 CORES = len(os.sched_getaffinity(0))
-# One program more than there are processors: ranks wait for each other, and for mpirun.
-ROOM = CORES + (CORES > 1)
+# More than there are processors: ranks wait for each other, and for mpirun.
+ROOM = CORES + 2 * (CORES > 1)
 
 
 def registered_tests():
@@ -113,8 +114,10 @@ def run(test):
 
 def side_by_side(tests):
     """Runs all and yields (test, its results) as they end: always the first that fits
-    into the room left, so that a long one is not the last."""
-    waiting = sorted(tests, key=lambda test: -test["timeout"])
+    into the room left. What must be alone is last, and before it go those that want
+    much room, since small ones fit beside them; of these the long ones."""
+    waiting = sorted(tests, key=lambda test: (
+        test["cores"] == ROOM, -test["cores"], -test["timeout"]))
     running, free = {}, ROOM
     with concurrent.futures.ThreadPoolExecutor(ROOM) as pool:
         while waiting or running:

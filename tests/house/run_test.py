@@ -122,7 +122,7 @@ class Counting(unittest.TestCase):
         self.assertEqual(runner.judge(UNIT, "\nRan 0 tests\n", 0),
                          (0, ["some ran no test"], []))
 
-    def test_long_ones_start_first_and_only_what_there_is_room_for(self):
+    def test_wide_and_long_ones_start_first_lone_ones_last_all_within_the_room(self):
         started, ended = [], []
         lock = threading.Condition()
 
@@ -143,22 +143,22 @@ class Counting(unittest.TestCase):
         room = runner.ROOM
         tests = [{"name": name, "timeout": timeout, "cores": cores}
                  for name, timeout, cores in (
-                     ("short", 10, 1), ("alone", 90, room), ("long", 60, room - 1),
+                     ("short", 10, 1), ("alone", 90, room), ("wide", 60, room - 1),
                      ("longer", 70, 1))]
         original, runner.run = runner.run, run
         self.addCleanup(setattr, runner, "run", original)
         with concurrent.futures.ThreadPoolExecutor(1) as pool:
             results = pool.submit(lambda: [r for _, r in runner.side_by_side(tests)])
-            end("nobody", 1)
-            self.assertEqual(started, ["alone"])
-            end("alone", 3)
-            self.assertEqual(sorted(started[1:]), ["long", "longer"])
-            end("longer", 4)
-            self.assertEqual(started[3], "short")
-            end("long", 4)
+            end("nobody", 2)
+            self.assertEqual(started, ["wide", "longer"])
+            end("longer", 3)
+            self.assertEqual(started[2], "short")
+            end("wide", 3)
             end("short", 4)
+            self.assertEqual(started[3], "alone")
+            end("alone", 4)
             self.assertEqual(sorted(results.result(10)),
-                             ["alone", "long", "longer", "short"])
+                             ["alone", "longer", "short", "wide"])
 
 
 if __name__ == "__main__":

@@ -88,6 +88,7 @@ nlohmann::ordered_json to_json(const NetFacts& facts) {
       {"macs", facts.macs},
       {"input_px", facts.input_px},
       {"minimum_px", facts.minimum_px},
+      {"resize_px", facts.resize_px},
       {"head", facts.head},
       {"auxiliary_heads", facts.auxiliary_heads},
       {"top1", facts.top1},
