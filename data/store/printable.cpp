@@ -29,10 +29,12 @@ std::size_t shown_length(std::string_view text) {
       return 0;
     }
   }
-  // Sequences longer than needed, surrogates, and beyond the last code point.
+  // Control characters of 8 bits, sequences longer than needed, surrogates, and
+  // beyond the last code point.
   const bool wrong =
-      (first == 0xE0 && at(1) < 0xA0) || (first == 0xED && at(1) > 0x9F) ||
-      (first == 0xF0 && at(1) < 0x90) || (first == 0xF4 && at(1) > 0x8F);
+      (first == 0xC2 && at(1) < 0xA0) || (first == 0xE0 && at(1) < 0xA0) ||
+      (first == 0xED && at(1) > 0x9F) || (first == 0xF0 && at(1) < 0x90) ||
+      (first == 0xF4 && at(1) > 0x8F);
   return wrong ? 0 : length;
 }
 

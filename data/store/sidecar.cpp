@@ -31,10 +31,12 @@ Json classes_to_json(const DatasetFacts& facts) {
   Json classes = Json::array();
   const auto counts = facts.class_counts();
   for (std::size_t label = 0; label < counts.size(); ++label) {
-    classes.push_back(
-        {{"label", label},
-         {"name", facts.name_of(static_cast<int>(label))},
-         {"records", counts[label]}});
+    Json one{{"label", label}};
+    if (label < facts.class_names.size()) {  // else it has none
+      one["name"] = facts.class_names[label];
+    }
+    one["records"] = counts[label];
+    classes.push_back(one);
   }
   return classes;
 }
@@ -58,13 +60,21 @@ void negative_labels_from_json(const Json& json, DatasetFacts& facts) {
 }
 
 void classes_from_json(const Json& json, DatasetFacts& facts) {
+  int expected = 0;
   for (const Json& entry : json) {
     const int label = entry.at("label").get<int>();
-    if (label != static_cast<int>(facts.class_names.size())) {
-      throw BadData(fmt::format(
-          "its class {} has label {}", facts.class_names.size(), label));
+    if (label != expected) {
+      throw BadData(fmt::format("its class {} has label {}", expected, label));
     }
-    facts.class_names.push_back(entry.at("name").get<std::string>());
+    ++expected;
+    if (entry.contains("name")) {
+      facts.class_names.push_back(entry.at("name").get<std::string>());
+    }
+    if (entry.contains("name") &&
+        static_cast<int>(facts.class_names.size()) != expected) {
+      throw BadData(fmt::format(
+          "its class {} has a name, and one before it has none", label));
+    }
     const auto records = entry.at("records").get<std::uint64_t>();
     if (records > 0) {
       facts.label_counts[label] = records;

@@ -301,14 +301,23 @@ class Checkpoints(unittest.TestCase):
         self.assertFalse((run_dir / "previous-1").exists())
         self.assertEqual(final_state(run_dir), final_state(self.original))
 
+    def test_a_start_that_is_refused_moves_nothing(self):
+        run_dir = self.copy("refused")
+        done = self.train(run_dir, "--resume", "never", "--set", "net.name=cifar_resnet32",
+                          "--set", f"net.weights={convoy.newest_checkpoint(self.original)}")
+        self.assertEqual(done.returncode, 65, done.stderr)
+        self.assertFalse((run_dir / "previous-1").exists())
+        self.assertEqual(final_state(run_dir), final_state(self.original))
+
     def test_going_back_to_an_older_checkpoint_sets_the_later_ones_aside(self):
         run_dir = self.copy("back")
         older = run_dir / "checkpoints/step-000000002.safetensors"
         done = self.train(run_dir, "--resume", older, "--set", "run.keep=1")
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertIn("2 checkpoints of later steps than 2 moved aside into ", done.stderr)
-        self.assertTrue(
-            (run_dir / "previous-1/checkpoints/step-000000006.safetensors").exists())
+        for name in ("step-000000006", "best"):
+            self.assertTrue(
+                (run_dir / f"previous-1/checkpoints/{name}.safetensors").exists(), name)
         self.assertEqual(final_state(run_dir), final_state(self.original))
 
     def test_a_step_beyond_the_schedule_is_refused_naming_both(self):

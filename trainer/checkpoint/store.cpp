@@ -6,6 +6,7 @@
 
 #include "data/errors.h"
 #include "data/store/atomic_file.h"
+#include "trainer/checkpoint/contents.h"
 #include "trainer/report/event_file.h"
 
 namespace convoy {
@@ -158,6 +159,28 @@ CheckpointStore::Moved CheckpointStore::set_aside_after(std::int64_t step) {
     }
   }
   return moved;
+}
+
+void CheckpointStore::set_best_aside_after(
+    std::int64_t step,
+    std::int64_t best_step,
+    const std::filesystem::path& home) {
+  const auto best = folder_ / "best.safetensors";
+  std::error_code ignored;
+  if (!std::filesystem::exists(best, ignored)) {
+    return;
+  }
+  try {
+    const TensorFile file = read_tensor_file(best);
+    if (facts_of_checkpoint(file, best.string()).state.step <= step) {
+      return;
+    }
+  } catch (const BadData&) {
+    // Nobody can use it.
+  }
+  move_to(best, home);
+  std::filesystem::create_hard_link(
+      folder_ / file_name(best_step), best, ignored);
 }
 
 }  // namespace convoy

@@ -51,6 +51,14 @@ class CheckpointStore {
   };
   Moved set_aside_after(std::int64_t step);
 
+  /// Moves best.safetensors into `home` where it is of a later step than `step`
+  /// or damaged. The checkpoint of `best_step`, the best one until `step`,
+  /// takes its place if it is still there. Throws WriteFailure.
+  void set_best_aside_after(
+      std::int64_t step,
+      std::int64_t best_step,
+      const std::filesystem::path& home);
+
   const std::filesystem::path& folder() const { return folder_; }
 
  private:

@@ -46,6 +46,14 @@ bool is_newer(std::string_view name) {
 
 }  // namespace
 
+void TrainState::forget_best() {
+  const TrainState fresh;
+  best_top1 = fresh.best_top1;
+  best_top5 = fresh.best_top5;
+  best_loss = fresh.best_loss;
+  best_step = fresh.best_step;
+}
+
 bool TrainState::note_evaluation(const Sums& sums, BestBy by) {
   const double loss = sums.mean_loss();
   const double now = by == BestBy::top5 ? sums.accuracy5() : sums.accuracy1();

@@ -30,6 +30,9 @@ struct TrainState {
   /// best. By hits, the lower loss decides between equals.
   bool note_evaluation(const Sums& sums, BestBy by);
 
+  /// The next evaluation is the best: of other data those before say nothing.
+  void forget_best();
+
   std::string to_json() const;
   /// Throws BadData when the text is no state.
   static TrainState from_json(const std::string& text);

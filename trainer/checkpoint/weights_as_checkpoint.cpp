@@ -7,6 +7,8 @@
 
 #include "data/errors.h"
 #include "data/store/durable.h"
+#include "data/store/mean_file.h"
+#include "data/store/printable.h"
 #include "nets/weights/match.h"
 #include "trainer/checkpoint/contents.h"
 #include "trainer/checkpoint/starting_weights.h"
@@ -65,6 +67,15 @@ std::vector<std::string> read_class_names(
   while (!names.empty() && names.back().empty()) {
     names.pop_back();
   }
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    if (names[i].empty() || printable(names[i]) != names[i]) {
+      throw BadData(fmt::format(
+          "{}:{}: \"{}\" is no name of a class; want text in UTF-8",
+          use.class_names,
+          i + 1,
+          printable(names[i])));
+    }
+  }
   if (static_cast<int>(names.size()) != classes) {
     throw BadData(fmt::format(
         "{} names {} classes, one a line; want {}, as many as {} is for",
@@ -81,6 +92,9 @@ LoadedConfig config_of(const std::string& path, const WeightsUse& use) {
   LoadedConfig loaded{.config = {}, .origins = Origins("--net " + use.net)};
   loaded.config.net.name = use.net;
   loaded.config.net.weights = path;
+  // Nothing moves pictures here, so that a mean of each place has its meaning.
+  loaded.config.augment.crop = Crop::center;
+  loaded.config.augment.rotate_degrees = 0;
   apply_overrides(use.overrides, loaded);
   require_sound(loaded);
   return loaded;
@@ -103,7 +117,7 @@ TensorFile checkpoint_of(const std::string& path, const WeightsUse& use) {
   NetOptions options = options_of_weights(weights.file.tensors, entry);
   config.data.channels = options.channels;
   adopt_sizes(loaded);
-  require_sound(loaded, validate(config.eval));
+  require_sound(loaded, validate_input(config));
   options.transform_input = config.net.transform_input;
 
   CheckpointFacts facts;
@@ -111,9 +125,18 @@ TensorFile checkpoint_of(const std::string& path, const WeightsUse& use) {
   facts.data_made_by = {{"resize", "none"}};
   facts.class_names = read_class_names(use, options.classes, path);
   facts.global_batch = 1;
-  return {
+  TensorFile file{
       net_tensors(weights.file.tensors, entry, options, path),
       to_metadata(facts)};
+  if (!config.normalize.mean_file.empty()) {
+    add_mean(
+        normalization(
+            config.normalize,
+            config.data.channels,
+            read_mean_file(config.normalize.mean_file)),
+        file);
+  }
+  return file;
 }
 
 /// Whether others wrote it, and not convoy.

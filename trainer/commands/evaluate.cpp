@@ -12,6 +12,7 @@
 #include "distributed/mpi/session.h"
 #include "trainer/checkpoint/restored.h"
 #include "trainer/commands/command.h"
+#include "trainer/commands/evaluated_classes.h"
 #include "trainer/commands/evaluation_output.h"
 #include "trainer/commands/net_option.h"
 #include "trainer/config/read.h"
@@ -58,43 +59,6 @@ void consult_config(
   options.affinity = config.distributed.affinity;
 }
 
-void refuse_other_classes(const Restored& restored, const DataSource& source) {
-  const auto& theirs = source.facts.class_names;
-  const auto& ours = restored.facts.class_names;
-  for (std::size_t i = 0; i < theirs.size(); ++i) {
-    if (i >= ours.size() || theirs[i] != ours[i]) {
-      throw BadData(fmt::format(
-          "class {} is \"{}\" in {} and {} in the checkpoint: figures would be "
-          "meaningless. Import the data with the checkpoint's classes",
-          i,
-          theirs[i],
-          source.dataset->database().path(),
-          i < ours.size() ? "\"" + ours[i] + "\"" : "not there"));
-    }
-  }
-  if (!source.facts.label_counts.empty() &&
-      source.facts.label_counts.rbegin()->first >=
-          static_cast<int>(ours.size())) {
-    throw BadData(fmt::format(
-        "{} has the label {}, and the checkpoint knows {} classes",
-        source.dataset->database().path(),
-        source.facts.label_counts.rbegin()->first,
-        ours.size()));
-  }
-}
-
-/// A weight file of others does not name its classes. Data of as many does, and
-/// that the order is the same has to be believed.
-void name_classes_as(const DataSource& source, Restored& restored, Log& log) {
-  const auto& theirs = source.facts.class_names;
-  if (theirs.size() == restored.facts.class_names.size()) {
-    restored.facts.class_names = theirs;
-    log.line(fmt::format(
-        "classes are taken to be those of {}, in its order",
-        source.dataset->database().path()));
-  }
-}
-
 /// Where the crops of ten_crop can only lie side by side.
 std::string doubt_about_crops(Tta tta, const EvalOptions& options) {
   return tta == Tta::ten_crop && options.resize_px == options.crop_px
@@ -135,11 +99,9 @@ Subject prepare(
       log);
   const Database& database = subject.source.dataset->database();
   a.data = database.path();
-  if (!a.net.empty() && a.class_names.empty()) {
-    name_classes_as(subject.source, restored, log);
-  }
+  name_classes_as(subject.source, restored, log);
   agreed(world.control(), world.host(), [&] {
-    refuse_other_classes(restored, subject.source);
+    refuse_other_classes(a.class_names, restored, subject.source);
     if (world.rank() == 0) {
       subject.plan = plan_evaluation(a, restored.facts.class_names);
       if (subject.plan.wishes.group_by) {

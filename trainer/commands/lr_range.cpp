@@ -43,7 +43,7 @@ LrRangeReport test_and_report(
           options, subject, [&](int done) { progress.update(done); }),
       .suggestion = {}};
   if (!report.range.stopped) {
-    report.suggestion = suggest_lr(report.range.points);
+    report.suggestion = suggest_lr(report.range.points, report.range.left);
   }
   return report;
 }

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
@@ -15,6 +16,7 @@
 #include "data/importers/photograph.h"
 #include "data/importers/provenance.h"
 #include "data/loader/transform.h"
+#include "data/store/printable.h"
 #include "distributed/affinity.h"
 #include "distributed/device.h"
 #include "trainer/checkpoint/restored.h"
@@ -159,7 +161,14 @@ class Predictor {
     const AutocastScope autocast(precision_, device);
     const at::Tensor logits =
         restored_.model->net().forward(image.to(device), Pass{});
-    return at::softmax(logits.to(at::kFloat), 1)[0].to(at::kCPU);
+    const at::Tensor probabilities =
+        at::softmax(logits.to(at::kFloat), 1)[0].to(at::kCPU);
+    if (!std::isfinite(probabilities.sum().item<float>())) {
+      throw BadData(
+          "its probabilities are no numbers: the network's weights hold some "
+          "that are infinite or none");
+    }
+    return probabilities;
   }
 
   void print(const std::string& path, const at::Tensor& probabilities) {
@@ -168,12 +177,12 @@ class Predictor {
         arguments_.top, static_cast<std::int64_t>(names.size()));
     const auto [values, classes] = at::topk(probabilities, shown);
     nlohmann::ordered_json json{{"file", path}};
-    std::string text = path;
+    std::string text = printable(path);
     for (std::int64_t i = 0; i < shown; ++i) {
       const auto label = classes[i].item<std::int64_t>();
       const double p = values[i].item<double>();
       const std::string& name = names[static_cast<std::size_t>(label)];
-      text += fmt::format("  {} {:.3f}", name, p);
+      text += fmt::format("  {} {:.3f}", printable(name), p);
       json["classes"].push_back(
           {{"label", label}, {"name", name}, {"probability", p}});
     }

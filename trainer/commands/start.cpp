@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "data/errors.h"
+#include "trainer/checkpoint/contents.h"
 #include "trainer/checkpoint/starting_weights.h"
 #include "trainer/config/read.h"
 #include "trainer/health/agree.h"
@@ -89,6 +90,16 @@ std::optional<CheckpointStore::Found> find_checkpoint(
   return CheckpointStore::Found{choice.what, read_tensor_file(choice.what)};
 }
 
+/// Whether the mean picture of the checkpoint, if any, is this one.
+bool has_mean(const TensorFile& file, const Normalization& normalization) {
+  TensorFile ours;
+  add_mean(normalization, ours);
+  const auto theirs = with_prefix(file, "normalize.");
+  return theirs.size() == ours.tensors.size() &&
+         (theirs.empty() || (theirs[0].tensor.scalar_type() == at::kFloat &&
+                             theirs[0].tensor.equal(ours.tensors[0].tensor)));
+}
+
 /// Whether the checkpoint is of a run with other settings, which was insisted
 /// on.
 bool is_forced(
@@ -130,15 +141,16 @@ StartingPoint find_start(
     if (auto found = find_checkpoint(choice, config, log)) {
       start.source = found->path.string();
       file = std::move(found->file);
-      start.forced = is_forced(
-          choice,
-          differences(
-              facts_of_checkpoint(*file, start.source),
-              config,
-              batch_sizes(config.batch, world.size()).global,
-              {data.train.facts.fingerprint, data.val.facts.fingerprint}),
-          start.source,
-          log);
+      auto different = differences(
+          facts_of_checkpoint(*file, start.source),
+          config,
+          batch_sizes(config.batch, world.size()).global,
+          {data.train.facts.fingerprint, data.val.facts.fingerprint});
+      if (!has_mean(*file, *data.normalization)) {
+        different.emplace_back(
+            "normalize.mean_file: another picture than in the checkpoint");
+      }
+      start.forced = is_forced(choice, different, start.source, log);
     } else if (!config.net.weights.empty()) {
       start.source = config.net.weights;
       start.weights = weights_of(config, log);

@@ -128,9 +128,11 @@ void clear_the_way(
     if (a.resume.what == "never") {
       store.set_aside();
     } else if (start.checkpoint && a.resume.what != "auto") {
-      const auto step =
-          facts_of_checkpoint(*start.checkpoint, start.source).state.step;
+      const TrainState state =
+          facts_of_checkpoint(*start.checkpoint, start.source).state;
+      const auto step = state.step;
       const auto moved = store.set_aside_after(step);
+      store.set_best_aside_after(step, state.best_step, moved.home);
       if (moved.count > 0) {
         log.line(fmt::format(
             "{} of later steps than {} moved aside into {}",
@@ -177,11 +179,11 @@ ExitCode train(
   const RunData data = open_checked_data(loaded, world, log);
   StartingPoint start = find_start(a.resume, config, data, world, log);
   const std::filesystem::path dir(config.run.dir);
-  if (!a.dry_run) {
+  Trainer trainer(config, data, world, log, start);
+  if (!a.dry_run) {  // nothing is refused from here on
     clear_the_way(a, config, start, world, log);
     log.open_file(dir / "log.txt");
   }
-  Trainer trainer(config, data, world, log, start);
   start.release_tensors();
   log.line(
       "settings:\n" +

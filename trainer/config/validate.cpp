@@ -16,9 +16,13 @@ const char* batch_key(const BatchOptions& batch) {
   return batch.global > 0 ? "batch.global" : "batch.per_rank";
 }
 
-bool has_batch_norm(const std::string& net) {
-  const NetEntry* entry = try_find_net(net);
-  return entry != nullptr && entry->facts.batch_norm;
+/// Whether batch norm takes its statistics from a batch.
+bool batch_norm_learns(const Config& c) {
+  const NetEntry* entry = try_find_net(c.net.name);
+  const bool is_frozen =
+      c.fine_tune.freeze_batch_norm ||
+      (c.fine_tune.mode == FineTuneMode::head && c.fine_tune.unfreeze.empty());
+  return entry != nullptr && entry->facts.batch_norm && !is_frozen;
 }
 
 void check_shares(const Config& c, int world_size, Problems& problems) {
@@ -33,7 +37,7 @@ void check_shares(const Config& c, int world_size, Problems& problems) {
       batch.global,
       world_size);
   problems.require(
-      !has_batch_norm(c.net.name) || batch.global < world_size ||
+      !batch_norm_learns(c) || batch.global < world_size ||
           batch.smallest_micro >= 2,
       {batch_key(c.batch), "batch.micro", "net.name"},
       "{} over {} ranks in micro-batches of at most {} gives batch norm a "
@@ -79,15 +83,14 @@ void check_warmup(
 void check_unfreeze_within(
     const Config& c, const RunLength& length, Problems& problems) {
   for (const std::string& text : c.fine_tune.unfreeze) {
-    const std::int64_t steps =
-        parse_unfreezing(text)->epochs * length.steps_per_epoch;
+    const std::int64_t epochs = parse_unfreezing(text)->epochs;
     problems.require(
-        steps < length.total_steps,
+        epochs <= (length.total_steps - 1) / length.steps_per_epoch,
         {"fine_tune.unfreeze"},
-        "\"{}\" comes after step {}, and the run has {} (an epoch has {}); "
-        "want fewer epochs there, or a longer run",
+        "\"{}\" comes after {} epochs, and the run has {} steps (an epoch has "
+        "{}); want fewer epochs there, or a longer run",
         text,
-        steps,
+        epochs,
         length.total_steps,
         length.steps_per_epoch);
   }
@@ -98,6 +101,13 @@ void check_unfreeze_within(
 std::vector<Problem> validate(const EvalOptions& eval) {
   Problems problems;
   check_eval(eval, problems);
+  return problems.take();
+}
+
+std::vector<Problem> validate_input(const Config& config) {
+  Problems problems;
+  check_eval(config.eval, problems);
+  check_normalize(config, problems);
   return problems.take();
 }
 

@@ -20,6 +20,9 @@ std::vector<Problem> validate(
 /// The part of them that evaluation needs.
 std::vector<Problem> validate(const EvalOptions& eval);
 
+/// The part that says how pictures become a network's input in evaluation.
+std::vector<Problem> validate_input(const Config& config);
+
 /// Rules that need to know the data. For a config that keeps the others.
 std::vector<Problem> validate_with_data(
     const Config& config, int world_size, std::int64_t train_samples);

@@ -1,5 +1,6 @@
 #include "trainer/evaluation/binomial_bound.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace convoy {
@@ -62,8 +63,9 @@ double clopper_pearson_upper(
 }
 
 std::int64_t trials_to_assure(double share, double confidence) {
-  return static_cast<std::int64_t>(
-      std::ceil(std::log1p(-confidence) / std::log1p(-share) - 1e-9));
+  constexpr double kMost = 1e15;  // beyond anybody's samples
+  return static_cast<std::int64_t>(std::min(
+      kMost, std::ceil(std::log1p(-confidence) / std::log1p(-share) - 1e-9)));
 }
 
 }  // namespace convoy

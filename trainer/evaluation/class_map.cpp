@@ -18,6 +18,22 @@ std::string named_at(const std::string& source, const Renaming& renaming) {
       "{}:{}: class \"{}\"", source, renaming.line, renaming.from);
 }
 
+/// A name that two classes have says nothing.
+void require_one(
+    const Renaming& renaming,
+    const std::string& name,
+    const std::vector<std::string>& class_names,
+    const std::string& source) {
+  const auto count = std::count(class_names.begin(), class_names.end(), name);
+  if (count > 1) {
+    throw BadData(fmt::format(
+        "{}: {} classes are called \"{}\"; want names that differ",
+        named_at(source, renaming),
+        count,
+        name));
+  }
+}
+
 /// Old name to what is to become of it.
 std::map<std::string, const Renaming*> by_old_name(
     const std::vector<Renaming>& renamings,
@@ -34,6 +50,10 @@ std::map<std::string, const Renaming*> by_old_name(
           named_at(source, renaming),
           class_names.size(),
           near.empty() ? "" : "; did you mean \"" + near + "\"?"));
+    }
+    require_one(renaming, renaming.from, class_names, source);
+    if (!renaming.to.empty()) {
+      require_one(renaming, renaming.to, class_names, source);
     }
     const auto [first, is_new] = wanted.emplace(renaming.from, &renaming);
     if (!is_new) {
@@ -84,12 +104,18 @@ ClassMap class_map(
   ClassMap map;
   for (const std::string& name : class_names) {
     const auto found = wanted.find(name);
-    const std::string& to = found == wanted.end() ? name : found->second->to;
-    if (to.empty()) {
+    const bool stays = found == wanted.end();
+    const std::string& to = stays ? name : found->second->to;
+    if (!stays && to.empty()) {
       map.targets.push_back(ClassMap::kDropped);
       continue;
     }
-    const auto place = std::find(map.names.begin(), map.names.end(), to);
+    // Classes of one name that nobody mapped remain two.
+    const bool is_alone =
+        stays && std::count(class_names.begin(), class_names.end(), name) > 1;
+    const auto place = is_alone
+                           ? map.names.end()
+                           : std::find(map.names.begin(), map.names.end(), to);
     map.targets.push_back(place - map.names.begin());
     if (place == map.names.end()) {
       map.names.push_back(to);

@@ -46,7 +46,11 @@ double slope_at(const Predictions& predictions, double scale) {
 double best_temperature(const Predictions& predictions) {
   double low = std::log(1 / kMostTemperature);  // of the scale
   double high = std::log(1 / kLeastTemperature);
-  if (slope_at(predictions, std::exp(low)) >= 0) {
+  const double first_slope = slope_at(predictions, std::exp(low));
+  if (first_slope == 0 && slope_at(predictions, std::exp(high)) == 0) {
+    return 1;  // of one class, or all alike: no temperature changes anything
+  }
+  if (first_slope >= 0) {
     return kMostTemperature;
   }
   if (slope_at(predictions, std::exp(high)) <= 0) {

@@ -53,7 +53,7 @@ bool LrCurve::diverged() const {
          points_.back().smoothed > kMostOverMinimum * least_;
 }
 
-LrSuggestion suggest_lr(const std::vector<LrPoint>& points) {
+LrSuggestion suggest_lr(const std::vector<LrPoint>& points, bool left) {
   LrSuggestion found;
   if (points.size() < 3) {
     return found;
@@ -70,7 +70,7 @@ LrSuggestion suggest_lr(const std::vector<LrPoint>& points) {
     }
   }
   found.steepest = points[steepest].lr;
-  if (lowest + 1 < points.size()) {
+  if (left || lowest + 1 < points.size()) {
     found.rises = points[lowest].lr;
   }
   found.peak = found.rises ? kBelowTheRise * *found.rises : *found.steepest;

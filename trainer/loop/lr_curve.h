@@ -61,6 +61,8 @@ struct LrSuggestion {
 
 /// All absent when the smoothed loss never falls to 99 % of its first value:
 /// its lowest place would be chance.
-LrSuggestion suggest_lr(const std::vector<LrPoint>& points);
+/// `left`: the loss of the step behind the last was not finite, which counts as
+/// a rise.
+LrSuggestion suggest_lr(const std::vector<LrPoint>& points, bool left = false);
 
 }  // namespace convoy

@@ -113,7 +113,11 @@ LrRange measure_lr_range(
     const double lr = range_rate(options.from, options.to, i, options.steps);
     const StepFigures figures = run.take(lr);
     if (!run.is_finite(figures)) {
-      return {curve.points(), "the loss or its gradient was not finite"};
+      return {
+          curve.points(),
+          "the loss or its gradient was not finite",
+          /*stopped=*/false,
+          /*left=*/true};
     }
     curve.add(lr, figures.loss / figures.samples);
     say(i + 1);

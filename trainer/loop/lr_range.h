@@ -33,6 +33,7 @@ struct LrRange {
   std::vector<LrPoint> points;  ///< the same on every rank
   std::string end;              ///< why there are no more: a clause
   bool stopped = false;         ///< a signal asked for it
+  bool left = false;            ///< the loss of the next step was not finite
 };
 
 /// Trains with the config's batch, optimizer and augmentation, and a rate of

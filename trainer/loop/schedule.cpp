@@ -77,7 +77,8 @@ double schedule_factor(
 }
 
 void Plateau::observe(const ScheduleOptions& options, double validation_loss) {
-  if (!seen || validation_loss < best * (1 - options.threshold)) {
+  if (!seen || std::isnan(best) ||
+      validation_loss < best * (1 - options.threshold)) {
     best = validation_loss;
     seen = true;
     bad = 0;

@@ -10,29 +10,6 @@ namespace {
 
 using Names = std::set<std::string>;
 
-/// The names from `first` to `last`, both included; an empty one is an end of
-/// the network.
-Names names_between(
-    const std::vector<NamedTensor>& state,
-    const std::string& first,
-    const std::string& last) {
-  bool begun = first.empty();
-  bool over = false;
-  Names names;
-  for (const NamedTensor& entry : state) {
-    begun = begun || lies_in(entry.name, first);
-    const bool in_last = !last.empty() && lies_in(entry.name, last);
-    if (over && !in_last) {
-      break;
-    }
-    over = over || (begun && in_last);
-    if (begun) {
-      names.insert(entry.name);
-    }
-  }
-  return names;
-}
-
 Names batch_norms(const std::vector<NamedTensor>& state) {
   Names layers;
   for (const NamedTensor& entry : state) {
@@ -41,6 +18,34 @@ Names batch_norms(const std::vector<NamedTensor>& state) {
     }
   }
   return layers;
+}
+
+/// The names from `first` to `last`, both included; an empty one is an end of
+/// the network. A batch norm that is a part of its own goes with the layer
+/// before it, as in stages_of().
+Names names_between(
+    const std::vector<NamedTensor>& state,
+    const std::string& first,
+    const std::string& last) {
+  bool begun = first.empty();
+  bool over = false;
+  const Names norms = batch_norms(state);
+  Names names;
+  for (const NamedTensor& entry : state) {
+    begun = begun || lies_in(entry.name, first);
+    const bool in_last = !last.empty() && lies_in(entry.name, last);
+    const std::string layer = layer_of(entry.name);
+    const bool is_norm_part =
+        norms.contains(layer) && stage_of(entry.name) == layer;
+    if (over && !in_last && !is_norm_part) {
+      break;
+    }
+    over = over || (begun && in_last);
+    if (begun) {
+      names.insert(entry.name);
+    }
+  }
+  return names;
 }
 
 Names names_of_mode(

@@ -81,8 +81,17 @@ Trainer::Trainer(
   state_.loss_scale = LossScale::for_precision(precision_);
   agreed(world.control(), world.host(), [&] {
     if (start.checkpoint) {
-      state_ = facts_of_checkpoint(*start.checkpoint, start.source).state;
+      const CheckpointFacts facts =
+          facts_of_checkpoint(*start.checkpoint, start.source);
+      state_ = facts.state;
       require_within(state_, length_, start.source);
+      if (facts.val_fingerprint != data_.val.facts.fingerprint &&
+          state_.best_top1 >= 0) {
+        state_.forget_best();
+        log_.line(
+            "data.val is another than in the checkpoint: the best so far is "
+            "forgotten");
+      }
       // A checkpoint at the end of an epoch is of what was trained in it.
       if (model_.train_after((state_.step - 1) / length_.steps_per_epoch)) {
         step_.train_more();

@@ -6,6 +6,7 @@
 #include <gmock/gmock.h>
 
 #include "data/errors.h"
+#include "data/store/mean_file.h"
 #include "nets/registry.h"
 #include "nets/weights/weights.h"
 #include "tests/support/files.h"
@@ -66,6 +67,33 @@ TEST_F(WeightsAsCheckpoint, PreparesPicturesAsPublishedUnlessToldOtherwise) {
   EXPECT_EQ(told.config.eval.crop_px, 128);
 }
 
+TEST_F(WeightsAsCheckpoint, RefusesANormalisationThatTrainingWouldRefuse) {
+  const std::string path = written("squeezenet1_1", {.classes = 2});
+  EXPECT_THAT(
+      [&] {
+        read_checkpoint(
+            path,
+            {.net = "squeezenet1_1",
+             .overrides = {"normalize.mean_value=[104,117,123]"}});
+      },
+      ThrowsMessage<ConfigError>(HasSubstr("belong to style: caffe")));
+}
+
+TEST_F(WeightsAsCheckpoint, CarriesTheMeanPictureThatItIsTold) {
+  const std::string path = written("squeezenet1_1", {.classes = 2});
+  write_mean_file(
+      folder_ / "mean.binaryproto",
+      {3, 256, 256, std::vector<float>(std::size_t{3} * 256 * 256, 99)});
+  const Restored told = restored(
+      path,
+      {.net = "squeezenet1_1",
+       .overrides = {
+           "normalize.style=caffe",
+           "normalize.mean_file=" + folder_ / "mean.binaryproto"}});
+  ASSERT_TRUE(told.normalization->mean);
+  EXPECT_EQ(told.normalization->mean->values.at(7), 99);
+}
+
 TEST_F(WeightsAsCheckpoint, DoesWithoutTheAuxiliaryHeadsThatAFileLacks) {
   auto state = find_net("googlenet").build({.classes = 2})->state();
   std::erase_if(state, [](const NamedTensor& tensor) {
@@ -85,10 +113,19 @@ TEST_F(WeightsAsCheckpoint, NamesClassesAsTheTextFileDoes) {
       [&] { read_checkpoint(path, use); },
       ThrowsMessage<BadData>(HasSubstr(
           "names.txt names 2 classes, one a line; want 3, as many as ")));
-  testing::write_text(folder_ / "names.txt", "red fox, Vulpes\r\n\nbus \n\n");
+  for (const char* bad :
+       {"fox\n\nbus\n", "fox\nb\xfcs\nvan\n", "a\n\x1b[2J\nb"}) {
+    testing::write_text(folder_ / "names.txt", bad);
+    EXPECT_THAT(
+        [&] { read_checkpoint(path, use); },
+        ThrowsMessage<BadData>(AllOf(
+            HasSubstr("names.txt:2: \""), HasSubstr("want text in UTF-8"))));
+  }
+  testing::write_text(
+      folder_ / "names.txt", "red fox, Vulpes\r\nvan\nbus \n\n");
   EXPECT_THAT(
       restored(path, use).facts.class_names,
-      ElementsAre("red fox, Vulpes", "", "bus"));
+      ElementsAre("red fox, Vulpes", "van", "bus"));
 }
 
 TEST_F(WeightsAsCheckpoint, OfAnotherNetworkAreRefusedWithWhatDoesNotFit) {

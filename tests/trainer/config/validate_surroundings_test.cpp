@@ -10,9 +10,11 @@ namespace convoy {
 namespace {
 
 using ::testing::AllOf;
+using ::testing::Each;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Not;
 using ::testing::SizeIs;
 using testing::sound;
 using testing::texts;
@@ -41,6 +43,9 @@ TEST(ValidateSurroundings, WantsTwoSamplesForBatchNorm) {
                             "gives batch norm a single sample")));
   c.batch.micro = 1;
   EXPECT_THAT(on_ranks(c, 1), SizeIs(1));
+  c.fine_tune.freeze_batch_norm = true;
+  EXPECT_THAT(on_ranks(c, 1), Each(Not(HasSubstr("single sample"))));
+  c.fine_tune = {};
   c.net.name = "alexnet";  // has none
   EXPECT_THAT(on_ranks(c, 5), IsEmpty());
 }
@@ -77,9 +82,10 @@ TEST(ValidateSurroundings, WantsUnfreezingWithinTheRun) {
   c.fine_tune = {.mode = FineTuneMode::head, .unfreeze = {"layer4=1", "all=2"}};
   EXPECT_THAT(
       with_samples(c, 40),
-      ElementsAre("fine_tune.unfreeze: \"all=2\" comes after step 10, and the "
-                  "run has 10 (an epoch has 5); want fewer epochs there, or a "
-                  "longer run"));
+      ElementsAre(
+          "fine_tune.unfreeze: \"all=2\" comes after 2 epochs, and the "
+          "run has 10 steps (an epoch has 5); want fewer epochs there, or a "
+          "longer run"));
   c.run.epochs = 3;
   EXPECT_THAT(with_samples(c, 40), IsEmpty());
 }

@@ -55,6 +55,19 @@ TEST(ClassMap, RefusesWhatIsNotThereOrThereTwice) {
       ThrowsMessage<BadData>("m.csv drops all 2 classes; want one left"));
 }
 
+TEST(ClassMap, KeepsClassesOfOneNameApartAndWillNotMapThem) {
+  const std::vector<std::string> names{"crane", "", "bus", "crane", "van"};
+  const ClassMap map = class_map({{"van", "bus", 1}}, names, "m.csv");
+  EXPECT_THAT(map.names, ElementsAre("crane", "", "bus", "crane"));
+  EXPECT_THAT(map.targets, ElementsAre(0, 1, 2, 3, 2));
+  for (const Renaming& unclear :
+       {Renaming{"crane", "bird", 1}, Renaming{"bus", "crane", 1}}) {
+    EXPECT_THAT(
+        [&] { class_map({unclear}, names, "m.csv"); },
+        ThrowsMessage<BadData>(HasSubstr("2 classes are called \"crane\"")));
+  }
+}
+
 TEST(MergeClasses, SumsProbabilitiesAndRanksAnew) {
   // Neither defect alone beats "good"; together they do.
   const Predictions own = testing::predictions_of(

@@ -67,6 +67,14 @@ TEST(SuggestLr, TakesTheSteepestDescentOfALossThatNeverRises) {
   EXPECT_DOUBLE_EQ(s.peak.value(), 1e-3);
 }
 
+TEST(SuggestLr, TakesTheEndForTheRiseWhereTheLossThenLeft) {
+  const auto points = curve({4, 3.9, 3.5, 2, 1.9});
+  const LrSuggestion s = suggest_lr(points, /*left=*/true);
+  ASSERT_TRUE(s.rises && s.peak);
+  EXPECT_DOUBLE_EQ(*s.rises, points.back().lr);
+  EXPECT_DOUBLE_EQ(*s.peak, points.back().lr / 10);
+}
+
 TEST(SuggestLr, LooksForTheDescentBeforeTheRiseOnly) {
   // Behind its lowest place the loss falls steeply once more, by chance.
   const LrSuggestion s = suggest_lr(curve({4, 3, 2, 9, 2.5, 9}));

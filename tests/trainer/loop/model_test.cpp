@@ -63,6 +63,19 @@ TEST(Model, TrainsFromEitherEndAndTheHeadInAnyCase) {
   EXPECT_THAT(middle.trained(), SizeIs(15 + 2));
 }
 
+TEST(Model, TrainsTheBatchNormThatBelongsToTheLastLayer) {
+  std::vector<std::string> names;
+  for (const NamedTensor& tensor :
+       resnet({.mode = FineTuneMode::partial, .last_layer = "conv1"})
+           .trained()) {
+    names.push_back(tensor.name);
+  }
+  EXPECT_THAT(
+      names,
+      ElementsAre(
+          "conv1.weight", "bn1.weight", "bn1.bias", "fc.weight", "fc.bias"));
+}
+
 TEST(Model, FreezesEveryBatchNormWhenAsked) {
   const Model model = resnet({.freeze_batch_norm = true});
   EXPECT_THAT(model.trained(), SizeIs(62 - 40));
