@@ -19,12 +19,12 @@
 
 namespace convoy {
 
-/// Writes an event file for this session of a run; rank 0 only. The first
-/// failure is told to the log, and nothing more is written: training does not
-/// depend on it.
+/// Writes an event file of a run from its start, or from where it goes on; rank
+/// 0 only. The first failure is told to the log, and nothing more is written:
+/// training does not depend on it.
 class TensorBoard {
  public:
-  /// `resumed_step`: what earlier sessions wrote of later steps is void, since
+  /// `resumed_step`: what was written before of later steps is void, since
   /// those steps run again. `log` outlives this.
   TensorBoard(
       const std::filesystem::path& run_dir,
