@@ -1,48 +1,9 @@
-"""convoy scaling: what it measures, how ranks wait for it, what it refuses."""
+"""convoy scaling: what it measures, what it refuses."""
 import json
-import os
-import pathlib
-import signal
 import subprocess
-import threading
-import time
 import unittest
 
 import convoy
-
-
-def cpu_seconds(pid):
-    """User and system time of a process; None once it is gone."""
-    try:
-        stat = pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
-    except OSError:
-        return None
-    return (int(stat[11]) + int(stat[12])) / os.sysconf("SC_CLK_TCK")
-
-
-class Watch(threading.Thread):
-    """Notes the processor time of a job's ranks, ten times a second, until it ends."""
-
-    def __init__(self, job, ranks):
-        super().__init__(daemon=True)
-        self.job = job
-        self.notes = []  # (time, seconds of each rank)
-        convoy.wait_for(lambda: len(convoy.rank_processes(job)) == ranks, 60, "ranks")
-        self.pids = [pid for _, pid in sorted(convoy.rank_processes(job).items())]
-        self.start()
-
-    def run(self):
-        while self.job.poll() is None:
-            used = [cpu_seconds(pid) for pid in self.pids]
-            if None not in used:
-                self.notes.append((time.monotonic(), used))
-            time.sleep(0.1)
-
-    def used(self, begin, end):
-        """What each rank used between two moments, and how long that was."""
-        within = [note for note in self.notes if begin <= note[0] <= end]
-        (first, before), (last, after) = within[0], within[-1]
-        return [b - a for a, b in zip(before, after)], last - first
 
 
 class Measurement(unittest.TestCase):
@@ -74,50 +35,6 @@ class Measurement(unittest.TestCase):
             record["images_per_second"] / rows[0]["images_per_second"], places=6)
         self.assertAlmostEqual(record["efficiency"], record["speedup"] / 2, places=6)
         self.assertRegex(done.stderr, r"speedup \d+\.\d+.*efficiency \d")
-
-
-class Waiting(unittest.TestCase):
-    def test_ranks_without_a_part_sleep_for_as_long_as_it_takes(self):
-        timeout = 2
-        path, _ = convoy.config("waiting", distributed={"timeout_s": timeout})
-        quick = convoy.run("scaling", path, "--ranks", 1, "--steps", 3, "--repeats", 1,
-                           "--json", ranks=2)
-        self.assertEqual(quick.returncode, 0, quick.stderr)
-        report = json.loads(quick.stdout)
-        rate = report["rows"][0]["images_per_second"]
-        steps = int(5 * timeout * rate / report["batch_per_rank"]) + 1
-        job = convoy.start("scaling", path, "--ranks", 1, "--steps", steps,
-                           "--repeats", 1, "--json", ranks=2)
-        self.addCleanup(convoy.end, job)
-        watch = Watch(job, 2)
-        out, err = job.communicate(timeout=120)
-        end = time.monotonic()
-        self.assertEqual(job.returncode, 0, err)
-        report = json.loads(out)
-        lasted = steps * report["batch_per_rank"] / report["rows"][0]["images_per_second"]
-        self.assertGreater(lasted, timeout)
-        watch.join()
-        # The end of the job, saving and leaving, is not the measurement.
-        (worker, idle), seconds = watch.used(end - lasted, end - 0.3 * lasted)
-        self.assertGreater(worker, 0.2 * seconds)
-        self.assertLess(idle, 0.1 * seconds)
-        self.assertLess(idle, 0.2 * worker)
-
-    def test_ranks_without_a_part_notice_when_the_others_hang(self):
-        path, _ = convoy.config("hanging", distributed={"timeout_s": 2})
-        job = convoy.start("scaling", path, "--ranks", 1, "--steps", 1000000, ranks=2)
-        self.addCleanup(convoy.end, job)
-        watch = Watch(job, 2)
-
-        def measuring():
-            worker, idle = (cpu_seconds(pid) for pid in watch.pids)
-            return worker > idle + 1.5
-
-        convoy.wait_for(measuring, 60, "a measurement")
-        os.kill(watch.pids[0], signal.SIGSTOP)
-        _, err = job.communicate(timeout=60)
-        self.assertEqual(job.returncode, 71, err)
-        self.assertRegex(err, r"convoy: rank 1 on \S+: waited \d+ s for the other ranks")
 
 
 class Refusals(unittest.TestCase):

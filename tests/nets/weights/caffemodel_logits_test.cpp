@@ -90,12 +90,17 @@ TEST_P(CaffeLogits, EqualCaffesFromTheSameWeightsAndPictures) {
   EXPECT_GE(distance(logits_of(images, ChannelOrder::bgr)), 1e-2);
 }
 
+/// One always; the other, whose file is large, with --full.
 INSTANTIATE_TEST_SUITE_P(
-    Of,
+    Quick,
     CaffeLogits,
-    ::testing::Values(
-        CaffeCase{"alexnet_caffe", "v1", 227},
-        CaffeCase{"googlenet_caffe", "new", 224}),
+    ::testing::Values(CaffeCase{"googlenet_caffe", "new", 224}),
+    [](const auto& it) { return it.param.net; });
+
+INSTANTIATE_TEST_SUITE_P(
+    Full,
+    CaffeLogits,
+    ::testing::Values(CaffeCase{"alexnet_caffe", "v1", 227}),
     [](const auto& it) { return it.param.net; });
 
 }  // namespace

@@ -3,7 +3,7 @@ each bit by bit with the file of torch.save that it was made from.
 
 usage: check_written.py NETWORK ORIGINAL.pth WRITTEN [ORIGINAL.pth WRITTEN ...]
 
-The first one's weights must fit NETWORK, of torchvision, with 3 classes.
+The first one's weights must fit NETWORK, of torchvision, with 3 classes; the second's too.
 """
 import sys
 import zipfile
@@ -62,8 +62,9 @@ def compare(original, written):
 def main():
     network, *paths = sys.argv[1:]
     found = [compare(*pair) for pair in zip(paths[::2], paths[1::2])]
-    getattr(torchvision.models, network)(num_classes=3).load_state_dict(
-        found[0], strict=True)
+    net = getattr(torchvision.models, network)(num_classes=3)
+    for weights in found[:2]:  # one format, then the other
+        net.load_state_dict(weights, strict=True)
 
 
 main()

@@ -30,29 +30,21 @@ TEST(WriteWeights, WritesWhatTorchReadsWithoutCodeAndLoadsStrictly) {
   const testing::TempDir folder;
   std::vector<std::string> arguments{kNetwork};
   for (const std::string& name : kOriginals) {
-    const std::string path = folder / (name + ".pth");
-    write_pth(path, read_weights(original_path(name)).tensors);
-    testing::expect_tensors(read_weights(path).tensors, name);
-    arguments.insert(arguments.end(), {original_path(name), path});
-  }
-  EXPECT_EQ(
-      testing::run_python("nets/weights/check_written.py", arguments), "");
-}
-
-TEST(WriteWeights, WritesWhatTheSafetensorsPackageReads) {
-  const testing::TempDir folder;
-  std::vector<std::string> arguments{kNetwork};
-  for (const std::string& name : kOriginals) {
-    const std::string path = folder / (name + ".safetensors");
+    const std::string pth = folder / (name + ".pth");
+    const std::string safe = folder / (name + ".safetensors");
     const std::vector<NamedTensor> tensors =
         read_weights(original_path(name)).tensors;
-    write_safetensors(path, tensors, {{"note", "a\nb"}});
-    const Weights back = read_weights(path);
+    write_pth(pth, tensors);
+    write_safetensors(safe, tensors, {{"note", "a\nb"}});
+    testing::expect_tensors(read_weights(pth).tensors, name);
+    const Weights back = read_weights(safe);
     EXPECT_EQ(back.format, "safetensors");
     EXPECT_EQ(back.metadata.at("format"), "pt");
     EXPECT_EQ(back.metadata.at("note"), "a\nb");
     EXPECT_EQ(back.tensors.size(), tensors.size());
-    arguments.insert(arguments.end(), {original_path(name), path});
+    for (const std::string& written : {pth, safe}) {
+      arguments.insert(arguments.end(), {original_path(name), written});
+    }
   }
   EXPECT_EQ(
       testing::run_python("nets/weights/check_written.py", arguments), "");
