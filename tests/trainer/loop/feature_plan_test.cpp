@@ -28,6 +28,7 @@ class FeaturePlans : public ::testing::Test {
     config_.augment.flip_horizontal = 0;
     config_.augment.crop_px = config_.eval.crop_px = 32;
     config_.eval.block = 8;
+    config_.precision = Precision::fp32;  // on processors with bf16 too
   }
 
   FeaturePlan plan(int ranks = 2, RunLength length = {5, 10}) const {
