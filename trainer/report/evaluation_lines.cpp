@@ -18,6 +18,8 @@ std::string percent_text(double share) {
   return std::isnan(share) ? "-" : fmt::format("{:.2f} %", 100 * share);
 }
 
+/// Thresholds are written so that they are read back exactly: rounded, one of
+/// them would judge the sample that it was taken from otherwise.
 std::string two_groups_lines(
     const GroupFigures& figures, const FigureWishes& wishes) {
   const auto rates = [](const GroupRates& r) {
@@ -49,14 +51,14 @@ std::string two_groups_lines(
   const auto target = percent_text(*wishes.escape);
   text += figures.for_escape
               ? fmt::format(
-                    "escape <= {} of these samples: threshold {:.6f}, {}\n",
+                    "escape <= {} of these samples: threshold {}, {}\n",
                     target,
                     figures.for_escape->threshold,
                     rates(*figures.for_escape))
               : "escape: there are no NG samples\n";
   if (figures.for_assured_escape) {
     text += fmt::format(
-        "escape <= {} at {:.0f} % confidence: threshold {:.6f}, {}\n",
+        "escape <= {} at {:.0f} % confidence: threshold {}, {}\n",
         target,
         100 * kConfidence,
         figures.for_assured_escape->threshold,
@@ -83,7 +85,7 @@ std::string target_lines(const std::vector<TargetError>& targets) {
     const auto& reached = target.reached;
     text += fmt::format("error <= {}: ", percent_text(target.error));
     text += reached ? fmt::format(
-                          "threshold {:.6f} covers {}\n",
+                          "threshold {} covers {}\n",
                           reached->threshold,
                           percent_text(reached->coverage()))
                     : "at no threshold\n";
