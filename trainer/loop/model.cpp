@@ -25,11 +25,12 @@ Model::Model(const ModelOptions& options)
 
 bool Model::train_after(std::int64_t epochs) {
   const std::size_t before = trained().size();
+  epochs_ = std::max(epochs_, epochs);
   net_->choose_trained(trained_by(
       fine_tune_,
       state_,
       [this](const std::string& name) { return is_head(name); },
-      epochs));
+      epochs_));
   return trained().size() > before;
 }
 

@@ -44,7 +44,8 @@ class Model {
   /// Every tensor, in state-dict order, on the device.
   const std::vector<NamedTensor>& state() const { return state_; }
   /// Trains what fine-tuning names once `epochs` epochs are done; at first it
-  /// is what it names at 0. Tells whether that is more than before.
+  /// is what it names at 0. Tells whether that is more than before; it is never
+  /// less.
   bool train_after(std::int64_t epochs);
 
   /// The parameters that are trained.
@@ -73,6 +74,7 @@ class Model {
   const NetEntry& entry_;
   std::unique_ptr<Net> net_;
   FineTuneOptions fine_tune_;
+  std::int64_t epochs_ = 0;  ///< the most that train_after() was given
   std::vector<NamedTensor> state_;
   c10::Device device_;
   bool channels_last_;

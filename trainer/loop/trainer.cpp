@@ -29,6 +29,15 @@ RunLength run_length(const Config& config, const TrainingOrder& order) {
                                 : per_epoch * config.run.epochs};
 }
 
+/// With a batch that a checkpoint names, whatever that says.
+std::int64_t steps_per_epoch(
+    const Config& config, const RunData& data, std::int64_t global_batch) {
+  const TrainingOrder order =
+      training_order(config, data, std::max(std::int64_t{1}, global_batch));
+  return std::max(
+      std::int64_t{1}, static_cast<std::int64_t>(order.steps_per_epoch()));
+}
+
 /// Refuses a checkpoint of a longer run.
 void require_within(
     const TrainState& state,
@@ -92,8 +101,11 @@ Trainer::Trainer(
             "data.val is another than in the checkpoint: the best so far is "
             "forgotten");
       }
-      // A checkpoint at the end of an epoch is of what was trained in it.
-      if (model_.train_after((state_.step - 1) / length_.steps_per_epoch)) {
+      // A checkpoint at the end of an epoch is of what was trained in it; an
+      // epoch of its own batch, which may have been another.
+      if (model_.train_after(
+              (state_.step - 1) /
+              steps_per_epoch(config, data, facts.global_batch))) {
         step_.train_more();
       }
       restore_tensors(step_.state(), *start.checkpoint, start.source);
@@ -160,7 +172,8 @@ void Trainer::unfreeze() {
       describe_trained(model_));
   log_.line(what);
   if (records_) {
-    records_->add_event("unfreeze", state_.step, what);
+    // Of the next step, so that a run that goes on from here tells it once.
+    records_->add_event("unfreeze", state_.step + 1, what);
   }
 }
 
