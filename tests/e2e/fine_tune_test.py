@@ -1,6 +1,7 @@
 """Fine-tuning, end to end: what is trained when, what is kept, when it ends."""
 import functools
 import json
+import re
 import struct
 import unittest
 
@@ -73,13 +74,29 @@ class Unfreezing(OneRun):
         self.assertEqual(errors.count("more is trained"), 2, errors)
         self.assertIn("after 1 epoch more is trained: ", errors)
         self.assertIn("after 2 epochs more is trained: all ", errors)
-        self.assertEqual([r["step"] for r in convoy.metrics(run_dir, "unfreeze")], [4, 8])
+        self.assertEqual([r["step"] for r in convoy.metrics(run_dir, "unfreeze")], [5, 9])
         self.check_states(run_dir)
         # Before the first boundary, and at it.
         self.check_going_on(path, run_dir, (3, 4))
+        self.check_going_on_in_place(path, run_dir)
+        self.check_another_batch(path, run_dir)
         other = convoy.run("train", path, "--set", 'fine_tune.unfreeze=["all=1"]', ranks=2)
         self.assertEqual(other.returncode, 78, other.stderr)
         self.assertIn("fine_tune.unfreeze: ", other.stderr)
+
+    def check_going_on_in_place(self, path, run_dir):
+        copy = convoy.copy_run(run_dir, convoy.workspace() / "unfreeze-again")
+        self.train(path, "--set", f"run.dir={copy}",
+                   "--resume", self.checkpoint(copy, 4))
+        self.assertEqual([r["step"] for r in convoy.metrics(copy, "unfreeze")], [5, 9])
+
+    def check_another_batch(self, path, run_dir):
+        """Of ten steps an epoch: what was trained before goes on being trained."""
+        other = convoy.workspace() / "unfreeze-batch"
+        errors = self.train(path, "--set", f"run.dir={other}", "--set", "batch.global=10",
+                            "--resume", self.checkpoint(run_dir, 5), "--force-resume")
+        self.assertEqual(errors.count("more is trained"), 1, errors)
+        self.assertEqual([r["step"] for r in convoy.metrics(other, "unfreeze")], [21])
 
     def check_states(self, run_dir):
         """A checkpoint holds the optimizer's state of what was trained until then, and
@@ -104,16 +121,22 @@ class Unfreezing(OneRun):
 class Average(OneRun):
     def test_is_what_is_evaluated_and_goes_on_bit_by_bit(self):
         path, run_dir = fine_tuning(
-            "average", optimizer={"ema_decay": 0.9, "name": "adamw", "lr": 0.001})
-        self.train(path)
+            "average", optimizer={"ema_decay": 0.9, "name": "adamw", "lr": 0.001},
+            run={"best_by": "macro_f1"})
+        errors = self.train(path)
+        figures = {r["step"]: r["macro_f1"] for r in convoy.metrics(run_dir, "eval")}
+        best = re.search(r"best macro_f1 at step (\d+): .* macro_f1 ([\d.]+)", errors)
+        self.assertEqual(figures[int(best[1])], max(figures.values()))
+        self.assertAlmostEqual(float(best[2]), max(figures.values()), 3)
         newest = convoy.newest_checkpoint(run_dir)
         end = convoy.tensors_of(newest)
         self.assertNotEqual(end["ema.conv1.weight"], end["net.conv1.weight"])
         done = convoy.run("evaluate", "--checkpoint", newest, "--json",
                           "--data", convoy.vehicles(1, 1) / "val.lmdb")
         self.assertEqual(done.returncode, 0, done.stderr)
-        self.assertEqual(json.loads(done.stdout)["loss"],
-                         convoy.metrics(run_dir, "eval")[-1]["loss"])
+        report, record = json.loads(done.stdout), convoy.metrics(run_dir, "eval")[-1]
+        self.assertEqual(report["loss"], record["loss"])
+        self.assertAlmostEqual(100 * report["averages"]["macro"]["f1"], record["macro_f1"])
         self.check_going_on(path, run_dir, (3,))
 
 

@@ -67,6 +67,7 @@ class Board(unittest.TestCase):
         for tag, key in (("loss", "loss"), ("acc1", "top1"), ("acc5", "top5")):
             self.assert_curve(f"train/{tag}", trained, lambda r: r[key])
             self.assert_curve(f"val/{tag}", evaluated, lambda r: r[key])
+        self.assert_curve("val/macro_f1", evaluated, lambda r: r["macro_f1"])
         for tag in ("lr", "images_per_second"):
             self.assert_curve(f"train/{tag}", trained, lambda r: r[tag])
         for phase in ("data", "compute", "comm", "optimizer"):

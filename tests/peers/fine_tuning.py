@@ -56,7 +56,7 @@ def accuracy(data, weights, epochs, seed, options):
             "run.checkpoint_every_epochs=0", *options]
     convoy("train", config, *(word for key in sets for word in ("--set", key)))
     records = map(json.loads, (run / "metrics.jsonl").read_text().splitlines())
-    figures = [record["acc1"] for record in records if record.get("kind") == "eval"]
+    figures = [record["top1"] for record in records if record.get("kind") == "eval"]
     return figures[-1], epochs
 
 

@@ -25,6 +25,9 @@ void for_each(State& s, Visit visit) {
   visit("best_top1", s.best_top1);
   visit("best_top5", s.best_top5);
   visit("best_loss", s.best_loss);
+  visit("best_macro_precision", s.best_macro.precision);
+  visit("best_macro_recall", s.best_macro.recall);
+  visit("best_macro_f1", s.best_macro.f1);
   visit("best_step", s.best_step);
   visit("gave_up", s.gave_up);
   visit("plateau_best", s.plateau.best);
@@ -41,7 +44,32 @@ void for_each(State& s, Visit visit) {
 /// Not in checkpoints from the beginning of their format; keeps its default
 /// where it is not there.
 bool is_newer(std::string_view name) {
-  return name == "best_top5" || name == "best_loss" || name == "gave_up";
+  return name == "best_top5" || name == "best_loss" || name == "gave_up" ||
+         name.starts_with("best_macro_");
+}
+
+struct Compared {
+  double now;
+  double then;
+};
+
+/// By the loss all are equal, and the loss decides between equals.
+Compared compared(const Validation& now, const TrainState& best, BestBy by) {
+  switch (by) {
+    case BestBy::top1:
+      return {now.sums.accuracy1(), best.best_top1};
+    case BestBy::top5:
+      return {now.sums.accuracy5(), best.best_top5};
+    case BestBy::loss:
+      break;
+    case BestBy::macro_precision:
+      return {now.macro.precision, best.best_macro.precision};
+    case BestBy::macro_recall:
+      return {now.macro.recall, best.best_macro.recall};
+    case BestBy::macro_f1:
+      return {now.macro.f1, best.best_macro.f1};
+  }
+  return {0, 0};
 }
 
 }  // namespace
@@ -51,23 +79,23 @@ void TrainState::forget_best() {
   best_top1 = fresh.best_top1;
   best_top5 = fresh.best_top5;
   best_loss = fresh.best_loss;
+  best_macro = fresh.best_macro;
   best_step = fresh.best_step;
 }
 
-bool TrainState::note_evaluation(const Sums& sums, BestBy by) {
-  const double loss = sums.mean_loss();
-  const double now = by == BestBy::top5 ? sums.accuracy5() : sums.accuracy1();
-  const double then = by == BestBy::top5 ? best_top5 : best_top1;
+bool TrainState::note_evaluation(const Validation& figures, BestBy by) {
+  const double loss = figures.sums.mean_loss();
+  const auto [now, then] = compared(figures, *this, by);
   const bool lower =
       loss < best_loss || (std::isnan(best_loss) && !std::isnan(loss));
-  const bool better =
-      by == BestBy::loss ? lower : now > then || (now == then && lower);
+  const bool better = now > then || (now == then && lower);
   if (best_top1 >= 0 && !better) {
     return false;
   }
-  best_top1 = sums.accuracy1();
-  best_top5 = sums.accuracy5();
+  best_top1 = figures.sums.accuracy1();
+  best_top5 = figures.sums.accuracy5();
   best_loss = loss;
+  best_macro = figures.macro;
   best_step = step;
   return true;
 }

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "trainer/config/train_options.h"
+#include "trainer/evaluation/hit_counts.h"
 #include "trainer/loop/metrics.h"
 #include "trainer/loop/precision.h"
 #include "trainer/loop/schedule.h"
@@ -18,6 +19,7 @@ struct TrainState {
   double best_top1 = -1;  ///< Acc@1 of the best evaluation, percent; -1: none
   double best_top5 = 0;   ///< its Acc@5
   double best_loss = 0;   ///< its mean loss
+  Shares best_macro;      ///< its macro averages
   std::int64_t best_step = 0;  ///< its step
   bool gave_up = false;        ///< ended early: no better one came
   Plateau plateau;
@@ -27,8 +29,8 @@ struct TrainState {
   double seconds = 0;  ///< of training, over all sessions of the run
 
   /// Whether an evaluation is better than the best so far; if so it becomes the
-  /// best. By hits, the lower loss decides between equals.
-  bool note_evaluation(const Sums& sums, BestBy by);
+  /// best. The lower loss decides between equals.
+  bool note_evaluation(const Validation& figures, BestBy by);
 
   /// The next evaluation is the best: of other data those before say nothing.
   void forget_best();

@@ -11,6 +11,7 @@
 #include "trainer/config/read.h"
 #include "trainer/health/agree.h"
 #include "trainer/loop/kernel_choice.h"
+#include "trainer/report/lines.h"
 #include "trainer/report/progress.h"
 
 namespace convoy {
@@ -220,12 +221,13 @@ std::string closing_line(
                   state.best_step)
             : fmt::format(
                   "; best {} at step {}: Acc@1 {:.3f} Acc@5 {:.3f} loss "
-                  "{:.4f}",
+                  "{:.4f}{}",
                   names(BestBy{})[static_cast<std::size_t>(config.run.best_by)],
                   state.best_step,
                   state.best_top1,
                   state.best_top5,
-                  state.best_loss);
+                  state.best_loss,
+                  macro_figure(state.best_macro, config.run.best_by));
   }
   return line + fmt::format("; checkpoints in {}/checkpoints", config.run.dir);
 }

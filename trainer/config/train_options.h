@@ -19,9 +19,10 @@ constexpr std::array<std::string_view, 2> names(OnNonFinite) {
 }
 
 /// Which figure of the validation data makes a checkpoint the best.
-enum class BestBy { top1, top5, loss };
-constexpr std::array<std::string_view, 3> names(BestBy) {
-  return {"top1", "top5", "loss"};
+enum class BestBy { top1, top5, loss, macro_precision, macro_recall, macro_f1 };
+constexpr std::array<std::string_view, 6> names(BestBy) {
+  return {
+      "top1", "top5", "loss", "macro_precision", "macro_recall", "macro_f1"};
 }
 
 struct RunOptions {

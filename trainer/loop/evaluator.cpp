@@ -20,12 +20,16 @@ namespace {
 /// What is known of each sample of the dataset; entries of other ranks are
 /// zero, so that summing over ranks puts the parts together without rounding.
 struct PerSample {
-  explicit PerSample(std::uint64_t samples)
-      : loss(samples, 0), rank(samples, 0), seen(samples, 0) {}
+  PerSample(std::uint64_t samples, std::int64_t classes)
+      : loss(samples, 0),
+        rank(samples, 0),
+        seen(samples, 0),
+        by_class(classes) {}
 
   std::vector<double> loss;
   std::vector<std::int64_t> rank;  ///< of the true class among the scores
   std::vector<std::int64_t> seen;
+  HitCounts by_class;
   Predictions kept;  ///< of this rank, in any order
 };
 
@@ -63,6 +67,7 @@ class BlockScorer {
       results_.loss[sample.index] = sample.loss;
       results_.rank[sample.index] = sample.rank;
       results_.seen[sample.index] = 1;
+      results_.by_class.add(sample);
     }
     append(judged, input_.keep, results_.kept);
     done_ += batch.size();
@@ -159,7 +164,7 @@ Evaluation evaluate(
       static_cast<std::uint64_t>(input.block),
       static_cast<std::uint64_t>(world.size()),
       static_cast<std::uint64_t>(world.rank())};
-  PerSample results(input.dataset.size());
+  PerSample results(input.dataset.size(), model.classes());
   results.kept.classes = model.classes();
   reserve(blocks.blocks_of_rank() * blocks.block, input.keep, results.kept);
   BlockScorer scorer(model, precision, input, kept, progress, results);
@@ -191,7 +196,11 @@ Evaluation evaluate(
   world.control().all_reduce(std::span(results.loss));
   world.control().all_reduce(std::span(results.rank));
   world.control().all_reduce(std::span(results.seen));
-  Evaluation evaluation{add_up(results), reasons_of_all(world.control(), bad)};
+  world.control().all_reduce(results.by_class.numbers());
+  Evaluation evaluation{
+      add_up(results),
+      results.by_class.macro(),
+      reasons_of_all(world.control(), bad)};
   if (input.keep != Keep::nothing) {
     evaluation.predictions = gather_predictions(
         world.control(), results.kept, input.keep, results.seen);

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "distributed/world.h"
+#include "trainer/evaluation/hit_counts.h"
 #include "trainer/evaluation/predictions.h"
 #include "trainer/evaluation/views.h"
 #include "trainer/loop/blocks.h"
@@ -39,6 +40,7 @@ struct KeptBlocks {
 
 struct Evaluation {
   Sums sums;
+  Shares macro{};                ///< HitCounts::macro()
   std::vector<std::string> bad;  ///< why samples of any rank were left out
   Predictions predictions{};     ///< what was to be kept; on rank 0 alone
 };

@@ -73,7 +73,7 @@ class Trainer {
   double peak_rate() const { return peak_lr_; }
   Precision precision() const { return precision_; }
   const Model& model() const { return model_; }
-  const Sums& last_evaluation() const { return last_val_; }
+  const Validation& last_evaluation() const { return last_val_; }
   /// describe_arithmetic() of this run.
   const std::string& arithmetic() const { return arithmetic_; }
 
@@ -134,7 +134,7 @@ class Trainer {
   std::optional<Features> features_;      ///< of the training pictures
   std::optional<KeptBlocks> val_blocks_;  ///< of the validation pictures
   std::optional<Progress> progress_;
-  Sums last_val_;
+  Validation last_val_;
   double baseline_ = 0;
   double seconds_before_ = 0;
   std::chrono::steady_clock::time_point started_;

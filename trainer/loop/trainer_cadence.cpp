@@ -66,7 +66,7 @@ void Trainer::end_epoch(BatchFeed& feed) {
         state_.step,
         epochs_done(),
         trained,
-        evaluates ? last_val_ : Sums{},
+        evaluates ? last_val_ : Validation{},
         lr,
         state_.seconds};
     records_->add(record);
@@ -106,16 +106,16 @@ bool Trainer::evaluate_now() {
       world_,
       [&](std::int64_t done) { progress.update(done); },
       val_blocks_ ? &*val_blocks_ : nullptr);
-  last_val_ = evaluation.sums;
+  last_val_ = {evaluation.sums, evaluation.macro};
   const double seconds =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - start)
           .count();
-  log_.line(evaluation_line(last_val_, seconds));
+  log_.line(evaluation_line(last_val_, config_.run.best_by, seconds));
   for (const std::string& reason : evaluation.bad) {
     log_.warn("left out of the evaluation: " + reason);
   }
   if (config_.schedule.name == ScheduleName::plateau) {
-    state_.plateau.observe(config_.schedule, last_val_.mean_loss());
+    state_.plateau.observe(config_.schedule, last_val_.sums.mean_loss());
   }
   const bool best = state_.note_evaluation(last_val_, config_.run.best_by);
   // Every rank has the same figures, so all decide alike.

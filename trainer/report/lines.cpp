@@ -77,13 +77,33 @@ std::string interval_line(
   return line + " eta " + format_duration(rest);
 }
 
-std::string evaluation_line(const Sums& sums, double seconds) {
+std::string macro_figure(const Shares& macro, BestBy by) {
+  const auto text = [&](double figure) {
+    return fmt::format(
+        " {} {:.3f}", names(by)[static_cast<std::size_t>(by)], 100 * figure);
+  };
+  switch (by) {
+    case BestBy::macro_precision:
+      return text(macro.precision);
+    case BestBy::macro_recall:
+      return text(macro.recall);
+    case BestBy::macro_f1:
+      return text(macro.f1);
+    default:
+      return "";
+  }
+}
+
+std::string evaluation_line(
+    const Validation& figures, BestBy best_by, double seconds) {
+  const Sums& sums = figures.sums;
   return fmt::format(
-      "Test: Acc@1 {:.3f} Acc@5 {:.3f} loss {:.4f} ({:.0f} samples in {:.1f} "
+      "Test: Acc@1 {:.3f} Acc@5 {:.3f} loss {:.4f}{} ({:.0f} samples in {:.1f} "
       "s)",
       sums.accuracy1(),
       sums.accuracy5(),
       sums.mean_loss(),
+      macro_figure(figures.macro, best_by),
       sums.samples,
       seconds);
 }

@@ -3,6 +3,8 @@
 
 #include <string>
 
+#include "trainer/config/train_options.h"
+#include "trainer/evaluation/hit_counts.h"
 #include "trainer/loop/metrics.h"
 #include "trainer/loop/schedule.h"
 #include "trainer/report/records.h"
@@ -13,8 +15,12 @@ namespace convoy {
 std::string interval_line(
     const IntervalRecord& record, const RunLength& length, int epochs);
 
-/// "Test: Acc@1 87.300 Acc@5 99.100 loss 0.4321 (960 samples in 3.2 s)".
-std::string evaluation_line(const Sums& sums, double seconds);
+/// "Test: Acc@1 87.300 Acc@5 99.100 loss 0.4321 (960 samples in 3.2 s)"; with
+/// the figure that makes the best one where that is none of these.
+std::string evaluation_line(
+    const Validation& figures, BestBy best_by, double seconds);
+/// " macro_f1 86.900"; nothing for a figure that stands in every line.
+std::string macro_figure(const Shares& macro, BestBy by);
 
 /// What stands behind a progress bar.
 std::string progress_details(

@@ -140,12 +140,15 @@ void Passport::write(
   if (!failure.empty()) {
     json["failure"] = failure;
   }
-  const Sums& val = trainer.last_evaluation();
+  const auto& [val, macro] = trainer.last_evaluation();
   if (val.samples > 0) {
     json["last_evaluation"] = {
         {"top1", val.accuracy1()},
         {"top5", val.accuracy5()},
         {"loss", val.mean_loss()},
+        {"macro_precision", 100 * macro.precision},
+        {"macro_recall", 100 * macro.recall},
+        {"macro_f1", 100 * macro.f1},
         {"samples", val.samples}};
   }
   json.update(Json::parse(fixed_));

@@ -49,7 +49,7 @@ std::string summary_row(const EpochRecord& r) {
       r.epoch,
       r.step,
       columns(r.train),
-      columns(r.val),
+      columns(r.val.sums),
       r.lr,
       r.seconds);
 }
@@ -143,17 +143,21 @@ bool Records::add(const EpochRecord& r) {
   const bool first = !std::filesystem::exists(run_dir_ / kSummary);
   const bool written =
       append(kSummary, (first ? kSummaryHeader : "") + summary_row(r));
-  if (r.val.samples == 0) {
+  const auto& [sums, macro] = r.val;
+  if (sums.samples == 0) {
     return written;
   }
   const Json json{
       {"kind", "eval"},
       {"step", r.step},
       {"epoch", number(r.epoch)},
-      {"loss", number(r.val.mean_loss())},
-      {"top1", number(r.val.accuracy1())},
-      {"top5", number(r.val.accuracy5())},
-      {"samples", r.val.samples},
+      {"loss", number(sums.mean_loss())},
+      {"top1", number(sums.accuracy1())},
+      {"top5", number(sums.accuracy5())},
+      {"macro_precision", number(100 * macro.precision)},
+      {"macro_recall", number(100 * macro.recall)},
+      {"macro_f1", number(100 * macro.f1)},
+      {"samples", sums.samples},
       {"seconds", number(r.seconds)}};
   return append(kMetrics, json.dump() + "\n") && written;
 }

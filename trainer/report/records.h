@@ -7,6 +7,7 @@
 #include <map>
 #include <string>
 
+#include "trainer/evaluation/hit_counts.h"
 #include "trainer/loop/metrics.h"
 #include "trainer/loop/phases.h"
 
@@ -40,7 +41,7 @@ struct EpochRecord {
   std::int64_t step = 0;
   double epoch = 0;
   Sums train;
-  Sums val;  ///< no samples: not evaluated
+  Validation val;  ///< no samples: not evaluated
   double lr = 0;
   double seconds = 0;  ///< of training so far
 };

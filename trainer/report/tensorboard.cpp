@@ -38,7 +38,9 @@ std::vector<TaggedScalar> tensorboard_scalars(const IntervalRecord& r) {
 }
 
 std::vector<TaggedScalar> tensorboard_scalars(const EpochRecord& r) {
-  return scalars_of_sums("val", r.val);
+  auto scalars = scalars_of_sums("val", r.val.sums);
+  scalars.push_back({"val/macro_f1", 100 * r.val.macro.f1});
+  return scalars;
 }
 
 TensorBoard::TensorBoard(
@@ -63,7 +65,7 @@ void TensorBoard::add(const IntervalRecord& record) {
 }
 
 void TensorBoard::add(const EpochRecord& record) {
-  if (record.val.samples > 0) {
+  if (record.val.sums.samples > 0) {
     append([&] {
       return scalars_event(
           {wall_seconds(), record.step}, tensorboard_scalars(record));

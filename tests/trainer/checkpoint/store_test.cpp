@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <array>
 #include <fstream>
 
 #include "data/errors.h"
@@ -146,8 +147,9 @@ TEST(CheckpointStore, SetsAsideWhatComesAfterTheStepThatARunGoesOnFrom) {
 }
 
 /// Of 100 samples.
-Sums figures(double top1, double top5, double loss) {
-  return {100 * loss, top1, top5, 100};
+Validation figures(
+    double top1, double top5, double loss, const Shares& macro = {}) {
+  return {{100 * loss, top1, top5, 100}, macro};
 }
 
 TEST(TrainState, TakesTheLowerLossAmongEquallyManyHitsForTheBest) {
@@ -162,7 +164,7 @@ TEST(TrainState, TakesTheLowerLossAmongEquallyManyHitsForTheBest) {
   EXPECT_EQ(state.best_step, 20);
   EXPECT_EQ(state.best_loss, 0.6);
   EXPECT_TRUE(state.note_evaluation(figures(81, 90, 0.9), BestBy::top1));
-  const Sums diverged = figures(82, 90, std::nan(""));
+  const Validation diverged = figures(82, 90, std::nan(""));
   EXPECT_TRUE(state.note_evaluation(diverged, BestBy::top1));
   EXPECT_FALSE(state.note_evaluation(diverged, BestBy::top1));
   EXPECT_TRUE(state.note_evaluation(figures(82, 90, 3), BestBy::top1))
@@ -176,6 +178,28 @@ TEST(TrainState, TakesTheBestByTheFigureThatIsAskedFor) {
   EXPECT_TRUE(state.note_evaluation(figures(0, 51, 3), BestBy::top5));
   EXPECT_FALSE(state.note_evaluation(figures(90, 90, 3), BestBy::loss));
   EXPECT_TRUE(state.note_evaluation(figures(1, 1, 2.5), BestBy::loss));
+}
+
+TEST(TrainState, TakesTheBestByTheMacroAverageThatIsAskedFor) {
+  const std::array kBys{
+      BestBy::macro_precision, BestBy::macro_recall, BestBy::macro_f1};
+  for (std::size_t i = 0; i < kBys.size(); ++i) {
+    const auto of = [&](double figure, double others) {
+      std::array<double, 3> all{others, others, others};
+      all[i] = figure;
+      return figures(50, 50, others, {all[0], all[1], all[2]});
+    };
+    TrainState state;
+    EXPECT_TRUE(state.note_evaluation(of(0.5, 0.5), kBys[i]));
+    EXPECT_FALSE(state.note_evaluation(of(0.4, 0.9), kBys[i]));
+    EXPECT_TRUE(state.note_evaluation(of(0.6, 0.1), kBys[i]));
+    EXPECT_TRUE(state.note_evaluation(of(0.6, 0.05), kBys[i]))
+        << "the lower loss decides between equals";
+    const TrainState back = TrainState::from_json(state.to_json());
+    EXPECT_EQ(back.best_macro.precision, state.best_macro.precision);
+    EXPECT_EQ(back.best_macro.recall, state.best_macro.recall);
+    EXPECT_EQ(back.best_macro.f1, state.best_macro.f1);
+  }
 }
 
 TEST(TrainState, TravelsBitByBit) {

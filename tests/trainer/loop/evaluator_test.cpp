@@ -76,6 +76,23 @@ TEST_F(Evaluated, IsEqualOnOneTwoAndThreeRanks) {
   }
 }
 
+TEST_F(Evaluated, HasTheMacroAveragesOfItsSamplesOnEveryRank) {
+  EvaluationInput wanted = input(dataset_);
+  wanted.keep = Keep::samples;
+  const Evaluation one = on(1, wanted)[0];
+  const auto& samples = one.predictions.samples;
+  const Shares macro =
+      averages_of(class_figures(samples, ConfusionMatrix(samples, 5))).macro;
+  EXPECT_GT(macro.f1, 0);
+  for (const int ranks : {1, 2, 3}) {
+    for (const Evaluation& e : on(ranks, wanted)) {
+      EXPECT_EQ(e.macro.precision, macro.precision);
+      EXPECT_EQ(e.macro.recall, macro.recall);
+      EXPECT_EQ(e.macro.f1, macro.f1);
+    }
+  }
+}
+
 TEST_F(Evaluated, IsEqualOnAnyNumberOfThreads) {
   const Sums one = on(1, input(dataset_))[0].sums;
   EvaluationInput several = input(dataset_);

@@ -73,10 +73,21 @@ TEST(IntervalLine, ShowsSmallRatesToo) {
 }
 
 TEST(EvaluationLine, NamesFiguresAndSamples) {
+  const Validation figures{
+      {.loss = 480, .top1 = 873, .top5 = 991, .samples = 1000},
+      {.precision = 0.9, .recall = 0.5, .f1 = 0.625}};
   EXPECT_EQ(
-      evaluation_line(
-          {.loss = 480, .top1 = 873, .top5 = 991, .samples = 1000}, 3.21),
+      evaluation_line(figures, BestBy::loss, 3.21),
       "Test: Acc@1 87.300 Acc@5 99.100 loss 0.4800 (1000 samples in 3.2 s)");
+  EXPECT_THAT(
+      evaluation_line(figures, BestBy::macro_f1, 3.21),
+      HasSubstr(" loss 0.4800 macro_f1 62.500 (1000 "));
+  EXPECT_EQ(
+      macro_figure(figures.macro, BestBy::macro_precision),
+      " macro_precision 90.000");
+  EXPECT_EQ(
+      macro_figure(figures.macro, BestBy::macro_recall),
+      " macro_recall 50.000");
 }
 
 TEST(ProgressDetails, StayInTheEpochThatEnds) {

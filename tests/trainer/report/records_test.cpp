@@ -36,7 +36,8 @@ EpochRecord evaluation(std::int64_t step) {
   r.step = step;
   r.epoch = static_cast<double>(step) / 8;
   r.train = {.loss = 8, .top1 = 2, .top5 = 4, .samples = 4};
-  r.val = {.loss = 5, .top1 = 1, .top5 = 2, .samples = 2};
+  r.val.sums = {.loss = 5, .top1 = 1, .top5 = 2, .samples = 2};
+  r.val.macro = {.precision = 0.25, .recall = 0.5, .f1 = 0.75};
   r.lr = 0.05;
   r.seconds = 12.34;
   return r;
@@ -65,6 +66,19 @@ TEST(Records, AreJsonObjectsOneALine) {
   EXPECT_EQ(json["phase_ms_mean"]["compute"], 250.0);
   EXPECT_EQ(json["samples_hash"], "00000000000000ff");
   EXPECT_FALSE(json.contains("speedup")) << "no baseline, no speedup";
+}
+
+TEST(Records, KeepAllFiguresOfAnEvaluation) {
+  const testing::TempDir run;
+  ASSERT_TRUE(Records(run.path(), 0).add(evaluation(8)));
+  const auto json =
+      nlohmann::json::parse(testing::read_text(run / "metrics.jsonl"));
+  EXPECT_EQ(json["kind"], "eval");
+  EXPECT_EQ(json["loss"], 2.5);
+  EXPECT_EQ(json["top5"], 100.0);
+  EXPECT_EQ(json["macro_precision"], 25.0);
+  EXPECT_EQ(json["macro_recall"], 50.0);
+  EXPECT_EQ(json["macro_f1"], 75.0);
 }
 
 TEST(Records, WriteNullForWhatIsNoNumber) {

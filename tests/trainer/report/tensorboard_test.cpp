@@ -30,7 +30,8 @@ IntervalRecord interval() {
 EpochRecord epoch(double samples) {
   EpochRecord r;
   r.step = 40;
-  r.val = {.loss = 5, .top1 = 1, .top5 = 2, .samples = samples};
+  r.val.sums = {.loss = 5, .top1 = 1, .top5 = 2, .samples = samples};
+  r.val.macro.f1 = 0.75;
   return r;
 }
 
@@ -74,7 +75,8 @@ TEST(TensorBoard, TagsAnEvaluation) {
       ElementsAre(
           Pair("val/loss", 2.5),
           Pair("val/acc1", 50.0),
-          Pair("val/acc5", 100.0)));
+          Pair("val/acc5", 100.0),
+          Pair("val/macro_f1", 75.0)));
 }
 
 TEST(TensorBoard, BeginsBehindTheStepItResumesFrom) {
