@@ -1,11 +1,12 @@
 """Fine-tuning against training from scratch on a share of the training pictures.
 
-usage: fine_tuning.py VEHICLES6 WEIGHTS WORK [--share 0.1 ...] [--seeds 3] [--set KEY=VALUE ...]
+usage: fine_tuning.py VEHICLES6 WEIGHTS WORK [--share 0.1 ...] [--seeds 3] [--epochs N]
+                      [--set KEY=VALUE ...]
 
 VEHICLES6 holds train/CLASS/*.jpg and test/CLASS/*.jpg. For each share and seed, that share
 of each class's training pictures is drawn with the seed and imported; `convoy preset`
-writes a config with WEIGHTS and one without; both train for the former's epochs and are
-evaluated on all test pictures. Prints a table of mean and standard deviation; what has
+writes a config with WEIGHTS and one without; both train for the former's epochs, or N, and
+are evaluated on all test pictures. Prints a table of mean and standard deviation; what has
 been run before in WORK is taken from there.
 """
 import argparse
@@ -67,6 +68,7 @@ def main():
     parser.add_argument("work", type=pathlib.Path)
     parser.add_argument("--share", type=float, nargs="+", default=[0.1, 0.3, 1])
     parser.add_argument("--seeds", type=int, default=3)
+    parser.add_argument("--epochs", type=int, default=0)
     parser.add_argument("--set", action="append", default=[], dest="options")
     arguments = parser.parse_args()
     print("| share | epochs | from scratch | fine-tuned |", flush=True)
@@ -76,7 +78,8 @@ def main():
         for seed in range(1, arguments.seeds + 1):
             folder = arguments.work / f"{share:g}-{seed}"
             data = draw(arguments.source, share, seed, folder)
-            figure, epochs = accuracy(data, arguments.weights, 0, seed, arguments.options)
+            figure, epochs = accuracy(
+                data, arguments.weights, arguments.epochs, seed, arguments.options)
             rows["weights"].append(figure)
             rows["scratch"].append(
                 accuracy(data, None, epochs, seed, arguments.options)[0])

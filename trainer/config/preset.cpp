@@ -46,13 +46,29 @@ int input_px(const PresetInput& input, const NetFacts& facts) {
       useful, std::min(facts.minimum_px, facts.input_px), facts.input_px);
 }
 
-/// Peak rate for a batch of kBatch. Networks without batch norm die at the
-/// rates that the others need.
-double rate(const PresetInput& input, const NetFacts& facts) {
-  if (input.weights.empty()) {
-    return facts.batch_norm ? 0.05 : 0.01;
+/// Peak rates are for a batch of kBatch. Networks without batch norm die at the
+/// rates that the others need, and from scratch SGD finds no rate at which they
+/// do not and yet learn (docs/fine_tuning.md has the figures).
+std::string optimizer(const PresetInput& input, const NetFacts& facts) {
+  const bool scratch = input.weights.empty();
+  if (scratch && !facts.batch_norm) {
+    return fmt::format(
+        "optimizer:\n"
+        "  name: adamw  # without batch norm and weights, SGD learns nothing "
+        "or "
+        "kills the last ReLUs\n"
+        "  lr: 0.0003  # for a global batch of {}\n"
+        "  weight_decay: 0.01\n",
+        kBatch);
   }
-  return facts.batch_norm ? 0.01 : 0.001;
+  const double with_norm = scratch ? 0.05 : 0.01;
+  return fmt::format(
+      "optimizer:\n"
+      "  lr: {}  # for a global batch of {}\n"
+      "  nesterov: true\n"
+      "  weight_decay: 1.0e-4\n",
+      facts.batch_norm ? with_norm : 0.001,
+      kBatch);
 }
 
 std::string head(const PresetInput& input, const NetFacts& facts) {
@@ -121,19 +137,15 @@ std::string network(const PresetInput& input, const NetFacts& facts) {
 }
 
 std::string training(const PresetInput& input, const NetFacts& facts) {
-  std::string text = fmt::format(
-      "optimizer:\n"
-      "  lr: {}  # for a global batch of {}\n"
-      "  nesterov: true\n"
-      "  weight_decay: 1.0e-4\n"
+  std::string text = optimizer(input, facts);
+  text += fmt::format(
       "  decay_norm_and_bias: false\n"
       "  clip_norm: 5  # one wild batch must not undo the others\n"
       "schedule: {{name: cosine, warmup_epochs: 1}}\n"
-      "batch: {{global: {}}}\n",
-      rate(input, facts),
-      kBatch,
+      "batch: {{global: {}}}\n"
+      "loss:\n"
+      "  label_smoothing: 0.1\n",
       kBatch);
-  text += "loss:\n  label_smoothing: 0.1\n";
   if (static_cast<double>(input.most) >
       kUneven * static_cast<double>(input.fewest)) {
     text +=

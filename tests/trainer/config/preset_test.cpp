@@ -43,6 +43,15 @@ TEST(Preset, GivesFewerPicturesMorePasses) {
 TEST(Preset, KeepsNetworksWithoutBatchNormFromDying) {
   EXPECT_EQ(config_of(vehicles(500), "resnet18").optimizer.lr, 0.01);
   EXPECT_EQ(config_of(vehicles(500), "squeezenet1_0").optimizer.lr, 0.001);
+  PresetInput scratch = vehicles(500);
+  scratch.weights.clear();
+  const OptimizerOptions squeezenet =
+      config_of(scratch, "squeezenet1_0").optimizer;
+  EXPECT_EQ(squeezenet.name, OptimizerName::adamw);
+  EXPECT_EQ(squeezenet.lr, 0.0003);
+  const OptimizerOptions resnet = config_of(scratch, "resnet18").optimizer;
+  EXPECT_EQ(resnet.name, OptimizerName::sgd);
+  EXPECT_EQ(resnet.lr, 0.05);
 }
 
 TEST(Preset, FreezesBatchNormOnlyForFewPictures) {
