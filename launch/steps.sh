@@ -136,11 +136,11 @@ run_ranks() {
   mpirun "${flags[@]}" "$@" </dev/null &
   local job=$!
   set +m
-  while true; do
-    status=0
-    wait "$job" || status=$?
-    kill -0 "$job" 2>/dev/null || break
+  # A signal ends a wait early. Without the 2> bash itself would tell how a job ended.
+  while kill -0 "$job" 2>/dev/null; do
+    wait "$job" 2>/dev/null || true
   done
+  wait "$job" 2>/dev/null || status=$?
   trap - INT TERM HUP
   if [ "$status" -eq 137 ]; then
     say "convoy: a rank was killed (SIGKILL), most often by the system because memory ran out." \
@@ -150,8 +150,9 @@ run_ranks() {
       esac)" >&2
   elif [ "$status" -eq 127 ]; then
     say "convoy: the program could not be loaded. Was it built by another user, whose LibTorch this one may not read? Then run launch/setup.sh in a copy of one's own, or keep LibTorch where all may read it (CONVOY_DEPS)." >&2
-  elif [ "$status" -eq 75 ] && [ "$stopping" = yes ]; then
-    say "convoy: saved. The same command goes on from there." >&2
+  elif [ "$status" -eq 138 ] && [ "$stopping" = yes ]; then
+    status=75  # mpirun was not yet ready for the signal
+    say "convoy: stopped before it began. The same command begins anew." >&2
   fi
   return "$status"
 }

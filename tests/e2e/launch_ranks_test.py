@@ -20,9 +20,9 @@ class OnMachine(unittest.TestCase):
         call, = self.machine.calls("mpirun")
         return call
 
-    def stopped_by(self, number, script, *words, **environment):
+    def stopped_by(self, number, script, *words, mpirun=SAVES, **environment):
         """Sends a signal to a script that trains, and returns its exit code and stderr."""
-        self.machine.fake("mpirun", SAVES)
+        self.machine.fake("mpirun", mpirun)
         job = self.machine.start(script, *words, **environment)
         self.addCleanup(job.kill)
         self.assertIn("up\n", iter(job.stdout.readline, ""))
@@ -74,11 +74,17 @@ class Local(OnMachine):
         self.machine.fake("mpirun", "exit 127")
         refused(self, self.local(2, "a.yaml"), 127, "could not be loaded", "CONVOY_DEPS")
 
+    def test_ctrl_c_before_mpirun_is_ready_loses_nothing(self):
+        code, errors = self.stopped_by(
+            signal.SIGINT, "launch/local.sh", 2, "a.yaml", mpirun="echo up; sleep 60 & wait")
+        self.assertEqual(
+            (code, errors),
+            (75, "convoy: stopped before it began. The same command begins anew.\n"))
+
     def test_ctrl_c_term_and_a_lost_terminal_save(self):
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             code, errors = self.stopped_by(number, "launch/local.sh", 2, "a.yaml")
-            self.assertEqual(
-                (code, errors), (75, "convoy: saved. The same command goes on from there.\n"))
+            self.assertEqual((code, errors), (75, ""))  # the program itself tells
 
 
 class Cluster(OnMachine):
