@@ -1,5 +1,6 @@
 #include "nets/weights/match.h"
 
+#include <ATen/ops/isfinite.h>
 #include <c10/core/GradMode.h>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -45,6 +46,19 @@ std::set<std::string> layers_of(const std::vector<NamedTensor>& tensors) {
   return layers;
 }
 
+/// A tensor of the right name and shape: its values may be useless.
+void take(const NamedTensor& own, const at::Tensor& theirs, Match& match) {
+  if (own.tensor.is_floating_point() && !theirs.is_floating_point()) {
+    match.misshapen.push_back(fmt::format(
+        "{} {} in the file", own.name, c10::toString(theirs.scalar_type())));
+  } else if (
+      theirs.is_floating_point() && !at::isfinite(theirs).all().item<bool>()) {
+    match.nonfinite.push_back(own.name);
+  } else {
+    match.loaded.push_back(own.name);
+  }
+}
+
 /// A kind of match, as it is told.
 void tell(
     const char* what,
@@ -72,7 +86,7 @@ Match match_weights(
     const bool there = found != file.end();
     if (there ? found->second.sizes() == own.tensor.sizes()
               : is_counter(own.name)) {
-      match.loaded.push_back(own.name);
+      take(own, there ? found->second : own.tensor, match);
       continue;
     }
     const std::string line = there ? fmt::format(
@@ -121,8 +135,9 @@ std::string describe_match(const Match& match) {
   tell("reset, keeps its initial values", match.reset, text);
   tell("ignored", match.ignored, text);
   tell("missing in the file", match.missing, text);
-  tell("of another shape", match.misshapen, text);
+  tell("of another shape or kind", match.misshapen, text);
   tell("unexpected in the file", match.unexpected, text);
+  tell("with values that are infinite or no numbers", match.nonfinite, text);
   return text;
 }
 

@@ -10,7 +10,8 @@
 namespace convoy {
 
 /// A tensor that does not go in: "conv1.weight [64, 3, 7, 7]", or for one of
-/// another shape "fc.weight [7, 512] in the network, [1000, 512] in the file".
+/// another shape "fc.weight [7, 512] in the network, [1000, 512] in the file",
+/// or for whole numbers in the place of others "fc.weight Int in the file".
 using MatchLine = std::string;
 
 /// What becomes of each tensor, in the order of the network's state and then of
@@ -24,10 +25,12 @@ struct Match {
   std::vector<MatchLine> missing;
   std::vector<MatchLine> misshapen;
   std::vector<MatchLine> unexpected;
+  /// Would be loaded, and hold values that are infinite or no numbers.
+  std::vector<MatchLine> nonfinite;
 
-  /// Nothing is missing, misshapen or unexpected.
   bool fits() const {
-    return missing.empty() && misshapen.empty() && unexpected.empty();
+    return missing.empty() && misshapen.empty() && unexpected.empty() &&
+           nonfinite.empty();
   }
   /// And nothing is reset or ignored either: the file is of this very network.
   bool is_full() const { return fits() && reset.empty() && ignored.empty(); }

@@ -8,10 +8,12 @@
 
 #include "data/errors.h"
 #include "data/store/scan.h"
+#include "trainer/checkpoint/starting_weights.h"
 #include "trainer/commands/command.h"
 #include "trainer/commands/command_line.h"
 #include "trainer/commands/net_option.h"
 #include "trainer/config/preset.h"
+#include "trainer/loop/model.h"
 
 namespace convoy {
 namespace {
@@ -74,6 +76,16 @@ PresetInput input_of(const PresetArguments& a) {
       .short_side = std::min(data.width.min, data.height.min)};
 }
 
+/// Throws what training would, now.
+void require_weights_of(const PresetInput& input, const std::string& net) {
+  Model model(
+      {.net = net, .options = {.classes = static_cast<int>(input.classes)}});
+  model.load(
+      read_starting_weights(input.weights).file.tensors,
+      {.reset_head = true},
+      input.weights);
+}
+
 }  // namespace
 
 ExitCode run_preset(Invocation& invocation) {
@@ -87,7 +99,11 @@ ExitCode run_preset(Invocation& invocation) {
         fmt::format("--weights {}: no such file", arguments.weights));
   }
   find_databases(arguments);
-  fmt::print("{}", preset(input_of(arguments), facts));
+  const PresetInput input = input_of(arguments);
+  if (!input.weights.empty()) {
+    require_weights_of(input, arguments.net);
+  }
+  fmt::print("{}", preset(input, facts));
   return ExitCode::done;
 }
 

@@ -127,6 +127,7 @@ void print_json(
     json["missing"] = match->missing;
     json["misshapen"] = match->misshapen;
     json["unexpected"] = match->unexpected;
+    json["nonfinite"] = match->nonfinite;
   }
   fmt::print("{}\n", json_line(json));
 }

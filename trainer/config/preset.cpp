@@ -20,8 +20,8 @@ struct DataSize {
 };
 
 constexpr DataSize kSizes[] = {
-    {1000, "few", 30, 100, 0.35},
-    {10000, "some", 12, 60, 0.35},
+    {1000, "few", 30, 100, 0.5},
+    {10000, "some", 12, 60, 0.5},
     {100000, "many", 8, 90, 0.25},
     {UINT64_MAX, "very many", 5, 90, 0.08}};
 
@@ -67,21 +67,22 @@ std::string optimizer(const PresetInput& input, const NetFacts& facts) {
       "  lr: {}  # for a global batch of {}\n"
       "  nesterov: true\n"
       "  weight_decay: 1.0e-4\n",
-      facts.batch_norm ? with_norm : 0.001,
+      facts.batch_norm ? with_norm : 0.002,
       kBatch);
 }
 
 std::string head(const PresetInput& input, const NetFacts& facts) {
   return fmt::format(
-      "# {} {} for {} pictures of {} classes ({} to {} a class): {}.\n"
+      "# {} {} for {} pictures of {} classes ({} a class): {}.\n"
       "# Edit what you know better; docs/fine_tuning.md says what each choice "
       "does.\n",
       facts.name,
       input.weights.empty() ? "from scratch" : "from weights",
       input.pictures,
       input.classes,
-      input.fewest,
-      input.most,
+      input.fewest == input.most
+          ? std::to_string(input.most)
+          : fmt::format("{} to {}", input.fewest, input.most),
       size_of(input.pictures).name);
 }
 

@@ -5,6 +5,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <limits>
+
 namespace convoy {
 namespace {
 
@@ -59,6 +61,23 @@ TEST(MatchWeights, CountsWhatDoesNotGoInWithBothShapes) {
   EXPECT_THAT(match.unexpected, ElementsAre("extra [1]"));
   EXPECT_THAT(match.loaded, ElementsAre("bn.num_batches_tracked", "fc.bias"))
       << "old files count no batches";
+}
+
+TEST(MatchWeights, RefusesWholeNumbersAndWhatIsNoNumber) {
+  const at::Tensor spoiled = at::ones({2, 4}, at::kHalf);
+  spoiled[1][2] = std::numeric_limits<double>::quiet_NaN();
+  const Match match = match_weights(
+      network(),
+      {{"conv.weight", at::ones({4, 3}, at::kInt)},
+       {"fc.weight", spoiled},
+       {"fc.bias", at::ones({2})}});
+  EXPECT_FALSE(match.fits());
+  EXPECT_THAT(match.misshapen, ElementsAre("conv.weight Int in the file"));
+  EXPECT_THAT(match.nonfinite, ElementsAre("fc.weight"));
+  EXPECT_THAT(match.loaded, ElementsAre("bn.num_batches_tracked", "fc.bias"));
+  EXPECT_THAT(
+      describe_match(match),
+      HasSubstr("with values that are infinite or no numbers (1): fc.weight"));
 }
 
 TEST(MatchWeights, ResetsTheHeadAloneAndSaysSo) {

@@ -42,7 +42,7 @@ TEST(Preset, GivesFewerPicturesMorePasses) {
 
 TEST(Preset, KeepsNetworksWithoutBatchNormFromDying) {
   EXPECT_EQ(config_of(vehicles(500), "resnet18").optimizer.lr, 0.01);
-  EXPECT_EQ(config_of(vehicles(500), "squeezenet1_0").optimizer.lr, 0.001);
+  EXPECT_EQ(config_of(vehicles(500), "squeezenet1_0").optimizer.lr, 0.002);
   PresetInput scratch = vehicles(500);
   scratch.weights.clear();
   const OptimizerOptions squeezenet =

@@ -143,12 +143,14 @@ TEST(Model, ListsEveryTensorThatDoesNotFit) {
       ThrowsMessage<BadData>(AllOf(
           HasSubstr("w.safetensors does not fit resnet18"),
           HasSubstr("missing in the file (1): conv1.weight [64, 3, 7, 7]"),
-          HasSubstr("of another shape (1): bn1.weight [64] in the network, [3] "
+          HasSubstr("of another shape or kind (1): bn1.weight [64] in the "
+                    "network, [3] "
                     "in the file"),
           HasSubstr("unexpected in the file (1): surplus [2]"))));
   EXPECT_THAT(
       [&] { resnet({}, 9).load(copies(resnet()), {}, "w"); },
-      ThrowsMessage<BadData>(HasSubstr("of another shape (2): fc.weight")));
+      ThrowsMessage<BadData>(
+          HasSubstr("of another shape or kind (2): fc.weight")));
 }
 
 }  // namespace
