@@ -4,6 +4,7 @@ import json
 import math
 import pathlib
 import re
+import resource
 import unittest
 from xml.etree import ElementTree
 
@@ -251,6 +252,21 @@ class Groups(unittest.TestCase):
             rows = list(csv.reader(file))
         self.assertEqual(rows[0][-1], "(unsure)")
         self.assertEqual(sum(int(row[-1]) for row in rows[1:]), unsure)
+
+
+class FullDisk(unittest.TestCase):
+    def test_keeps_the_figures_and_leaves_no_report(self):
+        folder = convoy.workspace() / "no-room"
+        before = resource.getrlimit(resource.RLIMIT_FSIZE)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (2000, before[1]))
+        try:
+            done = convoy.run("evaluate", "--checkpoint", evaluate_test.trained(),
+                              "--report", folder)
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, before)
+        self.assertEqual(done.returncode, 74, done.stderr)
+        self.assertRegex(done.stdout, r"^Acc@1 [\d.]+ Acc@5 ")
+        self.assertFalse(folder.exists())
 
 
 class BadOptions(unittest.TestCase):

@@ -134,6 +134,10 @@ class Average(OneRun):
         done = convoy.run("evaluate", "--checkpoint", newest, "--json",
                           "--data", convoy.vehicles(1, 1) / "val.lmdb")
         self.assertEqual(done.returncode, 0, done.stderr)
+        errors = self.train(path, "--set", "run.best_by=loss")
+        self.assertIn("run.best_by is another than in the checkpoint: the best so far is "
+                      "forgotten", errors)
+        self.assertNotIn("best loss", errors)
         report, record = json.loads(done.stdout), convoy.metrics(run_dir, "eval")[-1]
         self.assertEqual(report["loss"], record["loss"])
         self.assertAlmostEqual(100 * report["averages"]["macro"]["f1"], record["macro_f1"])

@@ -101,10 +101,32 @@ class Predict(unittest.TestCase):
                 (66, ["--net", "squeezenet1_1", "--class-names", "x"], "x"),
                 (64, ["--set", "eval.crop_px=99"], "with --net eval.KEY=VALUE"),
                 (78, ["--net", "squeezenet1_1", "--set", "eval.crop_px=99",
-                      "--set", "eval.resize_px=50"], "99 does not fit into 50")):
+                      "--set", "eval.resize_px=50"], "99 does not fit into 50"),
+                (78, ["--net", "squeezenet1_1", "--set", "eval.crop_px=9",
+                      "--set", "eval.resize_px=9"], "9 is too small for squeezenet1_1")):
             done = self.predict(code, "--checkpoint", weights, *words, __file__)
             self.assertIn(sentence, done.stderr)
             self.assertEqual(done.stdout, "")
+
+
+    def test_of_a_folder_says_what_is_left_out(self):
+        folder = convoy.workspace() / "mixed"
+        picture, = pictures(folder, 1)
+        (folder / "photo.bmp").write_bytes(b"BM")
+        (folder / "notes.txt").write_text("mine")
+        done = self.predict(0, "--checkpoint", drawn()[1], "--net", "squeezenet1_1", folder)
+        self.assertIn(f"{folder}: left out 2 files whose name ends in none of .jpg, .jpeg and "
+                      f".png, such as {folder}/notes.txt\n", done.stderr)
+        self.assertEqual([line.split()[0] for line in done.stdout.splitlines()], [str(picture)])
+
+
+class Preset(unittest.TestCase):
+    def test_refuses_weights_of_another_network(self):
+        data = convoy.vehicles() / "train.lmdb"
+        for net, code in (("squeezenet1_1", 0), ("squeezenet1_0", 65), ("resnet18", 65)):
+            done = convoy.run("preset", data, "--net", net, "--weights", drawn()[1])
+            self.assertEqual(done.returncode, code, done.stderr)
+            self.assertEqual(f"does not fit {net}" in done.stderr, code == 65)
 
 
 class Evaluate(unittest.TestCase):

@@ -34,7 +34,7 @@ namespace {
 void override_eval(const EvaluateArguments& a, Config& checkpoints) {
   LoadedConfig loaded{.config = checkpoints, .origins = Origins(a.checkpoint)};
   apply_overrides(a.overrides, loaded);
-  require_sound(loaded, validate(loaded.config.eval));
+  require_sound(loaded, validate_input(loaded.config));
   checkpoints.eval = loaded.config.eval;
 }
 
@@ -158,12 +158,15 @@ EvaluationOutput conclude(
   if (world.rank() == 0) {
     Heartbeat heartbeat(world.control());
     try {
-      output = evaluation_output(result, [&] { heartbeat.alive(); });
+      make_output(
+          result, [&] { heartbeat.alive(); }, output);
       if (folder != nullptr) {
         folder->publish();
       }
     } catch (...) {
       error = std::current_exception();
+      // What was measured is not lost with the report of it.
+      fmt::print("{}", output.text);
     }
     heartbeat.end();
   } else {

@@ -121,8 +121,10 @@ void require_some_match(const KeyPattern& pattern, const Database& database) {
       key_at(database, 0)));
 }
 
-EvaluationOutput evaluation_output(
-    const EvaluationResult& result, const std::function<void()>& alive) {
+void make_output(
+    const EvaluationResult& result,
+    const std::function<void()>& alive,
+    EvaluationOutput& output) {
   const EvaluationPlan& plan = result.plan;
   const Database& database = result.dataset.database();
   const Predictions& own = result.evaluation.predictions;
@@ -131,7 +133,8 @@ EvaluationOutput evaluation_output(
     if (result.arguments.wants_more()) {
       throw BadData(wrong);
     }
-    return counts_output(result, wrong);
+    output = counts_output(result, wrong);
+    return;
   }
   const Predictions merged =
       plan.map ? merged_predictions(result) : Predictions{};
@@ -142,10 +145,10 @@ EvaluationOutput evaluation_output(
   const EvaluationFigures figures =
       figures_of(predictions, plan.class_names, keys, plan.wishes);
   alive();
+  output.text = printed(result, figures);
   if (result.folder != nullptr) {
     fill_report(result, predictions, figures, keys, alive);
   }
-  return {printed(result, figures)};
 }
 
 }  // namespace convoy

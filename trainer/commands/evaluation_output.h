@@ -30,11 +30,13 @@ struct EvaluationOutput {
   std::string doubts{};  ///< a warning; empty: none
 };
 
-/// Works out the figures, and writes them into the folder where there is one,
-/// without publishing it. `alive` is called now and then. Throws BadData when
-/// figures were asked for that scores of NaN do not have, or a class map leaves
-/// no sample; WriteFailure.
-EvaluationOutput evaluation_output(
-    const EvaluationResult& result, const std::function<void()>& alive);
+/// Works out the figures, and then writes them into the folder where there is
+/// one, without publishing it. `alive` is called now and then. Throws BadData
+/// when figures were asked for that scores of NaN do not have, or a class map
+/// leaves no sample; WriteFailure, with `output` ready.
+void make_output(
+    const EvaluationResult& result,
+    const std::function<void()>& alive,
+    EvaluationOutput& output);
 
 }  // namespace convoy

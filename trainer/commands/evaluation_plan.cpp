@@ -1,6 +1,7 @@
 #include "trainer/commands/evaluation_plan.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <sstream>
@@ -11,6 +12,8 @@
 
 namespace convoy {
 namespace {
+
+constexpr std::size_t kMostListed = 12;  ///< classes in a message
 
 std::vector<std::string> between_commas(const std::string& text) {
   std::vector<std::string> parts;
@@ -46,9 +49,12 @@ std::vector<bool> marked(
         class_names.end()) {
       const std::string near = nearest(name, class_names);
       throw UsageError(fmt::format(
-          "--ng: \"{}\" is none of the {} classes{}",
+          "--ng: \"{}\" is none of the {} classes{}{}",
           name,
           class_names.size(),
+          class_names.size() <= kMostListed
+              ? fmt::format(" ({})", fmt::join(class_names, ", "))
+              : "",
           near.empty() ? "" : "; did you mean \"" + near + "\"?"));
     }
     for (std::size_t c = 0; c < class_names.size(); ++c) {

@@ -93,21 +93,34 @@ bool looks_like_picture(const std::filesystem::path& path) {
   return suffix == ".jpg" || suffix == ".jpeg" || suffix == ".png";
 }
 
-/// Sorted. Throws MissingInput when there is none, or it can't be read.
+/// Sorted; says which other files there are. Throws MissingInput when there is
+/// no picture, or the folder can't be read.
 std::vector<std::string> pictures_in(const std::string& folder) {
   std::vector<std::string> inside;
+  std::vector<std::string> others;
   std::error_code error;
   std::filesystem::recursive_directory_iterator at(folder, error);
   for (; !error && at != end(at); at.increment(error)) {
     std::error_code ignored;
-    if (at->is_regular_file(ignored) && looks_like_picture(at->path())) {
-      inside.push_back(at->path().string());
+    if (at->is_regular_file(ignored)) {
+      (looks_like_picture(at->path()) ? inside : others)
+          .push_back(at->path().string());
     }
   }
   if (error || inside.empty()) {
     throw MissingInput(
         error ? "it can't be read: " + error.message()
               : "it holds no .jpg, .jpeg or .png file");
+  }
+  if (!others.empty()) {
+    fmt::print(
+        stderr,
+        "convoy: {}: left out {} file{} whose name ends in none of .jpg, .jpeg "
+        "and .png, such as {}\n",
+        folder,
+        others.size(),
+        others.size() == 1 ? "" : "s",
+        printable(*std::min_element(others.begin(), others.end())));
   }
   std::sort(inside.begin(), inside.end());
   return inside;
@@ -165,8 +178,9 @@ class Predictor {
         at::softmax(logits.to(at::kFloat), 1)[0].to(at::kCPU);
     if (!std::isfinite(probabilities.sum().item<float>())) {
       throw BadData(
-          "its probabilities are no numbers: the network's weights hold some "
-          "that are infinite or none");
+          "its probabilities are no numbers: the network's scores are too "
+          "large "
+          "or none themselves; is the checkpoint one of a run that diverged?");
     }
     return probabilities;
   }

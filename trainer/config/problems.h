@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "nets/registry.h"
 #include "trainer/config/config.h"
 
 namespace convoy {
@@ -52,6 +53,8 @@ void check_data(const Config& c, Problems& p);
 void check_patience(const Config& c, Problems& p);
 void check_eval(const EvalOptions& eval, Problems& p);
 void check_normalize(const Config& c, Problems& p);
+/// Whether pictures of `px` leave something for the last layers to see.
+void check_smallest(const char* key, int px, const NetFacts& net, Problems& p);
 void check_net(const Config& c, Problems& p);
 void check_fine_tune(const Config& c, Problems& p);
 void check_unfreeze(const Config& c, Problems& p);

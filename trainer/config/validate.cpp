@@ -98,16 +98,15 @@ void check_unfreeze_within(
 
 }  // namespace
 
-std::vector<Problem> validate(const EvalOptions& eval) {
-  Problems problems;
-  check_eval(eval, problems);
-  return problems.take();
-}
-
 std::vector<Problem> validate_input(const Config& config) {
   Problems problems;
   check_eval(config.eval, problems);
   check_normalize(config, problems);
+  check_smallest(
+      "eval.crop_px",
+      config.eval.crop_px,
+      find_net(config.net.name).facts,
+      problems);
   return problems.take();
 }
 

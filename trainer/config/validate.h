@@ -17,9 +17,6 @@ namespace convoy {
 std::vector<Problem> validate(
     const Config& config, int world_size, const GpuReport& gpus);
 
-/// The part of them that evaluation needs.
-std::vector<Problem> validate(const EvalOptions& eval);
-
 /// The part that says how pictures become a network's input in evaluation.
 std::vector<Problem> validate_input(const Config& config);
 

@@ -10,6 +10,17 @@
 
 namespace convoy {
 
+void check_smallest(const char* key, int px, const NetFacts& net, Problems& p) {
+  p.require(
+      px >= net.minimum_px,
+      {key, "net.name"},
+      "{} is too small for {}, whose last layers would vanish; want at least "
+      "{}",
+      px,
+      net.name,
+      net.minimum_px);
+}
+
 void check_net(const Config& c, Problems& p) {
   const NetEntry* entry = try_find_net(c.net.name);
   if (entry == nullptr) {
@@ -23,19 +34,8 @@ void check_net(const Config& c, Problems& p) {
         fmt::join(net_names(), ", "));
     return;
   }
-  const int least = entry->facts.minimum_px;
-  for (const auto& [key, px] :
-       {std::pair{"augment.crop_px", c.augment.crop_px},
-        {"eval.crop_px", c.eval.crop_px}}) {
-    p.require(
-        px >= least,
-        {key, "net.name"},
-        "{} is too small for {}, whose last layers would vanish; want at "
-        "least {}",
-        px,
-        c.net.name,
-        least);
-  }
+  check_smallest("augment.crop_px", c.augment.crop_px, entry->facts, p);
+  check_smallest("eval.crop_px", c.eval.crop_px, entry->facts, p);
   p.require(
       c.net.dropout >= 0 || c.net.dropout == -1,
       {"net.dropout"},

@@ -58,14 +58,22 @@ std::vector<Renaming> renamings_of_csv(
   for (const CsvRow& row : rows_of(path, text)) {
     if (row.fields.size() != 2) {
       throw BadData(fmt::format(
-          "{}:{}: want old class,new class, got {} columns",
+          "{}:{}: want old class,new class, got {} column{}{}",
           path,
           row.line,
-          row.fields.size()));
+          row.fields.size(),
+          row.fields.size() == 1 ? "" : "s",
+          row.fields[0].find(';') == std::string::npos
+              ? ""
+              : "; columns are parted by commas here, not by semicolons"));
     }
     if (!renamings.empty() || row.fields != titles) {
       renamings.push_back({row.fields[0], row.fields[1], row.line});
     }
+  }
+  if (renamings.empty()) {
+    throw BadData(
+        path + ": it names no class; want old class,new class, one a line");
   }
   return renamings;
 }

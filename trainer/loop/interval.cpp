@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <limits>
 
 #include "trainer/health/device_memory.h"
 
@@ -40,6 +41,7 @@ double own_seconds(const Note& note) {
 
 void Interval::restart() {
   sums_ = {};
+  gradient_norm_ = std::numeric_limits<double>::quiet_NaN();
   steps_ = 0;
   samples_ = 0;
   paused_ = 0;

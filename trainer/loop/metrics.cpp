@@ -4,6 +4,9 @@
 #include <ATen/ops/arange.h>
 #include <ATen/ops/cross_entropy_loss.h>
 
+#include <cmath>
+#include <limits>
+
 namespace convoy {
 
 at::Tensor label_ranks(const at::Tensor& logits, const at::Tensor& labels) {
@@ -30,6 +33,30 @@ at::Tensor sample_losses(
       at::Reduction::None,
       /*ignore_index=*/-100,
       label_smoothing);
+}
+
+namespace {
+
+/// NaN without a sign, which would be printed.
+double mean(double sum, double samples) {
+  const double value = sum / samples;
+  return samples > 0 && !std::isnan(value)
+             ? value
+             : std::numeric_limits<double>::quiet_NaN();
+}
+
+}  // namespace
+
+double Sums::mean_loss() const {
+  return mean(loss, samples);
+}
+
+double Sums::accuracy1() const {
+  return mean(100 * top1, samples);
+}
+
+double Sums::accuracy5() const {
+  return mean(100 * top5, samples);
 }
 
 void Sums::add(const Sums& other) {

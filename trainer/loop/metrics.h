@@ -24,9 +24,10 @@ struct Sums {
   double samples = 0;
 
   void add(const Sums& other);
-  double mean_loss() const { return samples > 0 ? loss / samples : 0; }
-  double accuracy1() const { return samples > 0 ? 100 * top1 / samples : 0; }
-  double accuracy5() const { return samples > 0 ? 100 * top5 / samples : 0; }
+  /// NaN without samples, as where no step of an interval was finite.
+  double mean_loss() const;
+  double accuracy1() const;  ///< percent
+  double accuracy5() const;  ///< percent
 };
 
 }  // namespace convoy

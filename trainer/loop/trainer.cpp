@@ -8,6 +8,7 @@
 #include "distributed/affinity.h"
 #include "distributed/replicate.h"
 #include "nets/registry.h"
+#include "trainer/config/read.h"
 #include "trainer/config/write.h"
 #include "trainer/health/agree.h"
 #include "trainer/health/signals.h"
@@ -94,13 +95,7 @@ Trainer::Trainer(
           facts_of_checkpoint(*start.checkpoint, start.source);
       state_ = facts.state;
       require_within(state_, length_, start.source);
-      if (facts.val_fingerprint != data_.val.facts.fingerprint &&
-          state_.best_top1 >= 0) {
-        state_.forget_best();
-        log_.line(
-            "data.val is another than in the checkpoint: the best so far is "
-            "forgotten");
-      }
+      forget_best_of_another_kind(facts, start.source);
       // A checkpoint at the end of an epoch is of what was trained in it; an
       // epoch of its own batch, which may have been another.
       if (model_.train_after(
@@ -118,6 +113,19 @@ Trainer::Trainer(
   });
   seconds_before_ = state_.seconds;
   verify_replicas();
+}
+
+void Trainer::forget_best_of_another_kind(
+    const CheckpointFacts& facts, const std::string& source) {
+  const BestBy by = read_config(facts.config, source).config.run.best_by;
+  const bool other_data = facts.val_fingerprint != data_.val.facts.fingerprint;
+  if (state_.best_top1 < 0 || (by == config_.run.best_by && !other_data)) {
+    return;
+  }
+  state_.forget_best();
+  log_.line(fmt::format(
+      "{} is another than in the checkpoint: the best so far is forgotten",
+      other_data ? "data.val" : "run.best_by"));
 }
 
 ExitCode Trainer::run() {

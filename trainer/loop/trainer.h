@@ -78,6 +78,9 @@ class Trainer {
   const std::string& arithmetic() const { return arithmetic_; }
 
  private:
+  /// What was the best on other data, or by another figure, says nothing now.
+  void forget_best_of_another_kind(
+      const CheckpointFacts& facts, const std::string& source);
   /// Trains more of the network where it is due.
   void unfreeze();
   /// Where the rest of the run's batches come from. `loader` is left empty when

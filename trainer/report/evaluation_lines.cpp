@@ -39,7 +39,7 @@ std::string two_groups_lines(
                      rates(figures.table[figures.table.size() / 2]) + "\n";
   if (figures.with_unsure) {
     text += fmt::format(
-        "unsure below {}: {} NG and {} OK; {}\n",
+        "unsure of NG or OK below {}: {} NG and {} OK; {}\n",
         figures.with_unsure->threshold,
         figures.with_unsure->unsure_ng,
         figures.with_unsure->unsure_ok,

@@ -111,11 +111,14 @@ std::string evaluation_line(
 std::string progress_details(
     const Sums& epoch, double epochs_done, double images_per_second) {
   return fmt::format(
-      "epoch {} loss {:.3f} Acc@1 {:.1f} {:.0f} img/s",
+      "epoch {}{} {:.0f} img/s",
       // The step that ends an epoch still belongs to it.
       std::max(1, static_cast<int>(std::ceil(epochs_done))),
-      epoch.mean_loss(),
-      epoch.accuracy1(),
+      epoch.samples > 0 ? fmt::format(
+                              " loss {:.3f} Acc@1 {:.1f}",
+                              epoch.mean_loss(),
+                              epoch.accuracy1())
+                        : "",
       images_per_second);
 }
 

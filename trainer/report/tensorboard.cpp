@@ -14,6 +14,9 @@ constexpr int kQuickPng = 1;  // zlib's level
 
 std::vector<TaggedScalar> scalars_of_sums(
     const std::string& group, const Sums& sums) {
+  if (sums.samples == 0) {
+    return {};
+  }
   return {
       {group + "/loss", sums.mean_loss()},
       {group + "/acc1", sums.accuracy1()},

@@ -105,7 +105,8 @@ TEST(EvaluationPlan, NamesNgClassesAfterTheMap) {
 TEST(EvaluationPlan, RefusesNgClassesThatAreNotThereOrAll) {
   expect_plan_refused(
       {"--ng", "dent,scretch"},
-      "--ng: \"scretch\" is none of the 3 classes; did you mean \"scratch\"?");
+      "--ng: \"scretch\" is none of the 3 classes (dent, good, scratch); did "
+      "you mean \"scratch\"?");
   expect_plan_refused({"--ng", "dent,,good"}, "--ng: \"\" is none of");
   expect_plan_refused(
       {"--ng", "good,dent,scratch"},

@@ -150,6 +150,9 @@ TEST(ClassMapFile, IsRefusedWithItsLine) {
         << text;
   };
   refused("map.csv", "a,b\nc\n", "map.csv:2: want old class,new class, got 1");
+  refused("map.csv", "a;b\n", "got 1 column; columns are parted by commas");
+  refused("map.csv", "", "it names no class");
+  refused("map.csv", "old,new\n", "it names no class");
   refused("map.csv", "a,\"b\n", "map.csv: line 1: a quote opens");
   refused("map.yaml", "- a\n", "map.yaml: want a map of old class: new class");
   refused("map.yaml", "a: b\nc: [d]\n", "map.yaml:2: want the new name of");

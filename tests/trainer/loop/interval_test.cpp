@@ -60,6 +60,21 @@ StepFigures figures(double loss, bool nonfinite = false) {
   return f;
 }
 
+TEST(Interval, HasNoFiguresWhereNoStepCounts) {
+  testing::run_worlds(1, [](World& world) {
+    Interval interval(Hands::read);
+    interval.add(figures(8));
+    interval.count_step(4);
+    interval.gather(world, {});
+    interval.add(figures(1e9, /*nonfinite=*/true));
+    interval.count_step(4);
+    const IntervalRecord record = interval.gather(world, {});
+    EXPECT_TRUE(std::isnan(record.sums.mean_loss()));
+    EXPECT_TRUE(std::isnan(record.sums.accuracy1()));
+    EXPECT_TRUE(std::isnan(record.gradient_norm)) << "not the one before";
+  });
+}
+
 TEST(Interval, SumsTheStepsThatCount) {
   testing::run_worlds(1, [](World& world) {
     Interval interval(Hands::read);

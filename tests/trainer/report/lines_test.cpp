@@ -97,6 +97,8 @@ TEST(ProgressDetails, StayInTheEpochThatEnds) {
       "epoch 2 loss 1.500 Acc@1 75.0 100 img/s");
   EXPECT_THAT(progress_details(sums, 0, 1), StartsWith("epoch 1 "));
   EXPECT_THAT(progress_details(sums, 2, 1), StartsWith("epoch 2 "));
+  EXPECT_EQ(progress_details({}, 1.5, 99.6), "epoch 2 100 img/s")
+      << "of steps that all were skipped there is no loss";
 }
 
 }  // namespace
