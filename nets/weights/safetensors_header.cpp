@@ -167,15 +167,22 @@ void require_no_gap(
       });
   std::uint64_t reached = 0;
   for (const SafetensorsPlace& place : places) {
-    if (place.begin != reached || place.end > data_bytes) {
+    if (place.begin == reached && place.end > data_bytes) {
       throw WeightError(fmt::format(
-          "its tensor {} lies from {} to {}; want it to begin at {} and to end "
-          "by {}",
+          "it is cut short: its tensor {} ends at byte {} of the data, of "
+          "which "
+          "there are {}",
+          in_quotes(place.name),
+          place.end,
+          data_bytes));
+    }
+    if (place.begin != reached) {
+      throw WeightError(fmt::format(
+          "its tensor {} lies from {} to {}; want it to begin at {}",
           in_quotes(place.name),
           place.begin,
           place.end,
-          reached,
-          data_bytes));
+          reached));
     }
     reached = place.end;
   }

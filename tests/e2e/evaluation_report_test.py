@@ -184,6 +184,8 @@ class Groups(unittest.TestCase):
                          (1e-4, -1e-4)]
             self.assertTrue(escapes[0] <= row["escapes"] <= escapes[1], row)
             self.assertTrue(overkills[0] <= row["overkills"] <= overkills[1], row)
+        for row, (is_ng, score) in zip(table(folder / "samples.csv"), scores):
+            self.assertAlmostEqual(float(row["probability of NG"]), score, 4)
         found = json.loads((folder / "report.json").read_text())["two_groups"][
             "escape_at_most"]
         self.assertEqual(found["observed"]["escapes"], 5)

@@ -15,6 +15,12 @@ std::string want(const std::string& what, const Node& node) {
   return fmt::format("want {}, got {}", what, node.describe());
 }
 
+/// Where a text in quotation marks looks like what is wanted.
+std::string want_bare(const std::string& what, const Node& node) {
+  return want(what, node) +
+         (node.quoted ? " in quotation marks; leave them out" : "");
+}
+
 /// 010 is 8 to one reader and 10 to another.
 bool has_leading_zero(std::string_view digits) {
   if (digits.starts_with('-') || digits.starts_with('+')) {
@@ -46,7 +52,7 @@ std::string read_integer(const Node& node, const NumberRange& range, T& out) {
   if (node.kind != Node::Kind::scalar || node.quoted ||
       has_leading_zero(node.scalar) || !parse_number(node.scalar, value) ||
       !inside(static_cast<double>(value), range)) {
-    return want("an integer " + describe(range, true), node);
+    return want_bare("an integer " + describe(range, true), node);
   }
   out = value;
   return "";
@@ -77,7 +83,7 @@ std::string describe(const NumberRange& range, bool integer) {
 std::string read_value(const Node& node, const NumberRange&, bool& out) {
   if (node.kind != Node::Kind::scalar || node.quoted ||
       (node.scalar != "true" && node.scalar != "false")) {
-    return want("true or false", node);
+    return want_bare("true or false", node);
   }
   out = node.scalar == "true";
   return "";
@@ -103,7 +109,7 @@ std::string read_value(
   if (node.kind != Node::Kind::scalar || node.quoted ||
       has_leading_zero(node.scalar) || !parse_number(node.scalar, value) ||
       !std::isfinite(value) || !inside(value, range)) {
-    return want("a number " + describe(range, false), node);
+    return want_bare("a number " + describe(range, false), node);
   }
   out = value;
   return "";

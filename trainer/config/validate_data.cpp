@@ -78,6 +78,10 @@ void check_data(const Config& c, Problems& p) {
 
 void check_patience(const Config& c, Problems& p) {
   p.require(
+      c.run.best_by == BestBy::top1 || !c.data.val.empty(),
+      {"run.best_by", "data.val"},
+      "which evaluation is the best wants data.val");
+  p.require(
       c.run.patience_epochs == 0 || !c.data.val.empty(),
       {"run.patience_epochs", "data.val"},
       "waiting for a better evaluation wants data.val");

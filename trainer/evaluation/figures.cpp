@@ -27,13 +27,13 @@ std::vector<TargetError> target_errors(const CoverageCurve& curve) {
 
 GroupFigures compare_groups(
     const Predictions& predictions, const FigureWishes& wishes) {
-  const auto scores = group_scores(predictions, wishes.is_ng);
-  const GroupCurve curve(scores);
   GroupFigures figures;
+  figures.scores = group_scores(predictions, wishes.is_ng);
+  const GroupCurve curve(figures.scores);
   figures.table = curve.table();
   figures.ng_samples = figures.table[0].ng_samples;
   if (wishes.threshold) {
-    figures.with_unsure = rates_with_unsure(scores, *wishes.threshold);
+    figures.with_unsure = rates_with_unsure(figures.scores, *wishes.threshold);
   }
   if (wishes.escape) {
     figures.for_escape = curve.for_escape(*wishes.escape);

@@ -37,6 +37,7 @@ struct CalibrationFigures {
 
 struct GroupFigures {
   std::int64_t ng_samples = 0;
+  std::vector<GroupScore> scores;  ///< by sample
   std::vector<GroupRates> table;
   std::optional<GroupRates> with_unsure{};  ///< at FigureWishes::threshold
   std::optional<GroupRates> for_escape{};

@@ -62,7 +62,12 @@ void write_report(const NewFolder& folder, const ReportContent& content) {
   write("confusion.svg", confusion_svg(figures.matrix, figures.class_names));
   write(
       "samples.csv",
-      samples_csv(content.predictions, figures.class_names, content.keys));
+      samples_csv(
+          content.predictions,
+          figures.class_names,
+          content.keys,
+          figures.two_groups ? figures.two_groups->scores
+                             : std::vector<GroupScore>{}));
   write("thresholds.csv", thresholds_csv(figures.coverage));
   if (figures.calibration) {
     write("reliability.csv", reliability_csv(*figures.calibration));

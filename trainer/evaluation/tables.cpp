@@ -110,22 +110,28 @@ std::string confusion_csv(const EvaluationFigures& figures) {
 std::string samples_csv(
     const Predictions& predictions,
     const std::vector<std::string>& class_names,
-    const std::vector<std::string>& keys) {
+    const std::vector<std::string>& keys,
+    const std::vector<GroupScore>& scores) {
   std::string text =
       "index,key,true,predicted,probability,probability of true,loss,rank,"
-      "top five\n";
+      "top five";
+  text += scores.empty() ? "\n" : ",probability of NG\n";
   for (std::size_t i = 0; i < predictions.size(); ++i) {
     const SampleResult& sample = predictions.samples[i];
-    text += csv_line(
-        {cell(sample.index),
-         keys[i],
-         printable(class_names[sample.label]),
-         printable(class_names[sample.predicted()]),
-         exact_cell(sample.probability),
-         exact_cell(sample.label_probability),
-         exact_cell(sample.loss),
-         cell(sample.rank),
-         top_names(sample, class_names)});
+    std::vector<std::string> row{
+        cell(sample.index),
+        keys[i],
+        printable(class_names[sample.label]),
+        printable(class_names[sample.predicted()]),
+        exact_cell(sample.probability),
+        exact_cell(sample.label_probability),
+        exact_cell(sample.loss),
+        cell(sample.rank),
+        top_names(sample, class_names)};
+    if (!scores.empty()) {
+      row.push_back(exact_cell(scores[i].ng_probability));
+    }
+    text += csv_line(row);
   }
   return text;
 }

@@ -16,11 +16,12 @@ std::string per_class_csv(const EvaluationFigures& figures);
 /// One row a true class, one column a predicted one.
 std::string confusion_csv(const EvaluationFigures& figures);
 
-/// One line a sample, by index.
+/// One line a sample, by index; its probability of NG where there are scores.
 std::string samples_csv(
     const Predictions& predictions,
     const std::vector<std::string>& class_names,
-    const std::vector<std::string>& keys);
+    const std::vector<std::string>& keys,
+    const std::vector<GroupScore>& scores);
 
 /// Coverage and accuracy at thresholds.
 std::string thresholds_csv(const std::vector<Coverage>& rows);

@@ -51,7 +51,7 @@ const std::vector<SafetensorsLie> kSafetensorsLies{
     {"Gap", two_f32("[0,8]", "[12,20]"), 20, "want it to begin at 8"},
     {"GapBefore", one_f32("[2]", "[4,12]"), 12, "want it to begin at 0"},
     {"BytesBehind", one_f32("[2]", "[0,8]"), 9, "take 8 bytes, and 9 follow"},
-    {"TooFewBytes", one_f32("[2]", "[0,8]"), 7, "to end by 7"},
+    {"TooFewBytes", one_f32("[2]", "[0,8]"), 7, "it is cut short"},
     {"OtherShape", one_f32("[3]", "[0,8]"), 8, "its shape [3] wants 12 bytes"},
     {"Backwards", one_f32("[2]", "[8,0]"), 8, "lies from 8 to 0"},
     {"WrappingShape",

@@ -134,7 +134,9 @@ INSTANTIATE_TEST_SUITE_P(
         BadValue{
             "run: {epochs: -1}", "want an integer of at least 0, got \"-1\""},
         BadValue{"run: {seed: -1}", "got \"-1\""},
-        BadValue{"run: {epochs: \"3\"}", "got \"3\""},
+        BadValue{
+            "run: {epochs: \"3\"}",
+            "got \"3\" in quotation marks; leave them out"},
         BadValue{"optimizer: {lr: .inf}", "got \".inf\""},
         BadValue{"optimizer: {lr: .nan}", "got \".nan\""},
         BadValue{"optimizer: {lr: nan}", "got \"nan\""},

@@ -100,7 +100,7 @@ TEST(Tables, HaveTheConfusionMatrix) {
 
 TEST(Tables, HaveALineForEachSample) {
   const std::string text =
-      samples_csv(four_samples(), kFigureNames, kFigureKeys);
+      samples_csv(four_samples(), kFigureNames, kFigureKeys, {});
   EXPECT_THAT(text, StartsWith("index,key,true,predicted,probability,"));
   EXPECT_THAT(text, HasSubstr("\n2,cam2_c,\"dent, deep\",good,0.43"));
   EXPECT_THAT(text, HasSubstr(",1,\"good;dent, deep;scratch\"\n"));
