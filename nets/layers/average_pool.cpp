@@ -1,5 +1,6 @@
 #include "nets/layers/average_pool.h"
 
+#include <ATen/ops/adaptive_avg_pool2d.h>
 #include <ATen/ops/cat.h>
 
 #include <vector>
@@ -24,6 +25,11 @@ at::Tensor average_to(const at::Tensor& x, int side) {
   if (x.size(2) == side && x.size(3) == side) {
     return x;  // each mean would be of one value
   }
+  return x.is_cpu() ? at::adaptive_avg_pool2d(x, {side, side})
+                    : average_by_slices(x, side);
+}
+
+at::Tensor average_by_slices(const at::Tensor& x, int side) {
   return average_along(average_along(x, 2, side), 3, side);
 }
 

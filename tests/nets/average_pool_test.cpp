@@ -8,7 +8,7 @@
 namespace convoy {
 namespace {
 
-TEST(AverageTo, HasTheWindowsOfAdaptiveAveragePooling) {
+TEST(AverageBySlices, HasTheWindowsOfAdaptiveAveragePooling) {
   const auto generator = at::detail::createCPUGenerator(7);
   for (const auto& [height, width, side] :
        {std::array{14, 14, 4}, {8, 5, 4}, {3, 2, 5}, {1, 1, 4}, {9, 9, 1}}) {
@@ -20,7 +20,7 @@ TEST(AverageTo, HasTheWindowsOfAdaptiveAveragePooling) {
       x.mutable_grad().reset();
       return result;
     };
-    const auto ours = average_to(x, side);
+    const auto ours = average_by_slices(x, side);
     const auto theirs = at::adaptive_avg_pool2d(x, {side, side});
     ASSERT_EQ(ours.sizes(), theirs.sizes());
     EXPECT_TRUE(ours.allclose(theirs, 0, 1e-6)) << height << " to " << side;
