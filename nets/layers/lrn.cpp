@@ -17,7 +17,8 @@ at::Tensor local_response_norm(const at::Tensor& x, const LrnOptions& options) {
         options.size));
   }
   const std::int64_t side = options.size / 2;
-  const at::Tensor values = x.to(at::kFloat);
+  const at::Tensor values =
+      x.to(x.scalar_type() == at::kDouble ? at::kDouble : at::kFloat);
   const at::Tensor squares =
       at::constant_pad_nd(values.square(), {0, 0, 0, 0, side, side});
   at::Tensor sum = squares.narrow(1, 0, x.size(1));

@@ -16,9 +16,9 @@ struct LrnOptions {
 
 /// x [N, C, H, W] → same shape and type: x_c / (k + alpha / size * sum of the
 /// squares of the `size` channels around c) ^ beta. Beyond the first and the
-/// last channel there are zeros. Squares and power are computed in float, as
-/// half precision would overflow. Throws std::invalid_argument for an even
-/// size.
+/// last channel there are zeros. Squares and power of half
+/// precision, which would overflow, are computed in float. Throws
+/// std::invalid_argument for an even size.
 at::Tensor local_response_norm(
     const at::Tensor& x, const LrnOptions& options = {});
 
