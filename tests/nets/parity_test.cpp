@@ -25,8 +25,12 @@ namespace {
 
 struct Case {
   const char* net;
-  int pixels;
-  int batch;
+  int given_px = 0;  ///< 0: the network's own
+  int batch = 2;
+
+  int pixels() const {
+    return given_px > 0 ? given_px : find_net(net).facts.input_px;
+  }
 };
 
 at::Tensor read(
@@ -48,7 +52,7 @@ class Parity : public ::testing::TestWithParam<Case> {
         CONVOY_PYTHON,
         CONVOY_SOURCE_DIR,
         c.net,
-        c.pixels,
+        c.pixels(),
         c.batch,
         folder_.path().string(),
         find_net(c.net).facts.auxiliary_weight);
@@ -56,7 +60,7 @@ class Parity : public ::testing::TestWithParam<Case> {
     net_ = find_net(c.net).build(
         {.classes = 7, .dropout = 0, .stochastic_depth = 0});
     images_ =
-        read(folder_ / "input.bin").view({c.batch, 3, c.pixels, c.pixels});
+        read(folder_ / "input.bin").view({c.batch, 3, c.pixels(), c.pixels()});
     labels_ = read(folder_ / "labels.bin", at::kLong);
   }
 
@@ -203,7 +207,8 @@ TEST_P(Parity, HoldsForStateLogitsGradientsTenStepsAndChannelsLast) {
   compare_channels_last_in_64_bits();
 }
 
-/// Quick ones of different kinds; the others with --full.
+/// Two of different kinds on small pictures; with --full the others, on
+/// pictures of their own size.
 INSTANTIATE_TEST_SUITE_P(
     Quick,
     Parity,
@@ -215,43 +220,45 @@ INSTANTIATE_TEST_SUITE_P(
     Full,
     Parity,
     ::testing::Values(
-        Case{"alexnet", 64, 2},
-        Case{"resnet34", 64, 2},
-        Case{"resnet50", 64, 2},
-        Case{"resnet101", 64, 2},
-        Case{"resnet152", 64, 2},
-        Case{"resnext50_32x4d", 64, 2},
-        Case{"resnext101_32x8d", 64, 2},
-        Case{"wide_resnet50_2", 64, 2},
-        Case{"wide_resnet101_2", 64, 2},
-        Case{"vgg11", 32, 2},
-        Case{"vgg11_bn", 32, 2},
-        Case{"vgg13", 32, 2},
-        Case{"vgg13_bn", 32, 2},
-        Case{"vgg16", 32, 2},
-        Case{"vgg16_bn", 32, 2},
-        Case{"vgg19", 32, 2},
-        Case{"vgg19_bn", 32, 2},
-        Case{"squeezenet1_0", 64, 2},
-        Case{"squeezenet1_1", 64, 2},
-        Case{"mobilenet_v2", 64, 2},
-        Case{"mobilenet_v3_large", 64, 2},
-        Case{"efficientnet_b0", 64, 2},
-        Case{"efficientnet_b1", 64, 2},
-        Case{"efficientnet_b2", 64, 2},
-        Case{"efficientnet_b3", 64, 2},
-        Case{"efficientnet_b4", 64, 2},
-        Case{"convnext_tiny", 64, 2},
-        Case{"convnext_small", 64, 2},
-        Case{"convnext_base", 64, 2},
-        Case{"cifar_resnet20", 32, 2},
-        Case{"cifar_resnet32", 32, 2},
-        Case{"cifar_resnet44", 32, 2},
-        Case{"cifar_resnet56", 32, 2},
-        Case{"googlenet", 64, 2},
-        Case{"inception_v3", 299, 2},
-        Case{"alexnet_caffe", 227, 2},
-        Case{"googlenet_caffe", 224, 2}),
+        Case{"resnet18"},
+        Case{"mobilenet_v3_small"},
+        Case{"alexnet"},
+        Case{"resnet34"},
+        Case{"resnet50"},
+        Case{"resnet101"},
+        Case{"resnet152"},
+        Case{"resnext50_32x4d"},
+        Case{"resnext101_32x8d"},
+        Case{"wide_resnet50_2"},
+        Case{"wide_resnet101_2"},
+        Case{"vgg11"},
+        Case{"vgg11_bn"},
+        Case{"vgg13"},
+        Case{"vgg13_bn"},
+        Case{"vgg16"},
+        Case{"vgg16_bn"},
+        Case{"vgg19"},
+        Case{"vgg19_bn"},
+        Case{"squeezenet1_0"},
+        Case{"squeezenet1_1"},
+        Case{"mobilenet_v2"},
+        Case{"mobilenet_v3_large"},
+        Case{"efficientnet_b0"},
+        Case{"efficientnet_b1"},
+        Case{"efficientnet_b2"},
+        Case{"efficientnet_b3"},
+        Case{"efficientnet_b4"},
+        Case{"convnext_tiny"},
+        Case{"convnext_small"},
+        Case{"convnext_base"},
+        Case{"cifar_resnet20"},
+        Case{"cifar_resnet32"},
+        Case{"cifar_resnet44"},
+        Case{"cifar_resnet56"},
+        Case{"googlenet"},
+        Case{"inception_v3"},
+        Case{"alexnet_caffe"},
+        Case{"googlenet_caffe"}),
     [](const auto& it) { return it.param.net; });
 
 }  // namespace
