@@ -39,8 +39,6 @@ class Steps(unittest.TestCase):
                 losses = self.losses(recipe)
                 self.assertEqual(len(losses), 50)
                 first, last = sum(losses[:10]) / 10, sum(losses[-10:]) / 10
-                print(f"{recipe.stem}: {first:.3f} in steps 1 to 10, "
-                      f"{last:.3f} in steps 41 to 50", flush=True)
                 self.assertLess(last, first - 0.1)
 
 
