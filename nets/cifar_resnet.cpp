@@ -9,9 +9,9 @@
 
 #include <array>
 
+#include "nets/branch_drop.h"
 #include "nets/layers/batch_norm.h"
 #include "nets/layers/conv.h"
-#include "nets/layers/dropout.h"
 #include "nets/layers/linear.h"
 #include "nets/registry.h"
 
@@ -38,8 +38,9 @@ at::Tensor subsample_and_widen(const at::Tensor& x, std::int64_t channels) {
 /// doubles the channels.
 class CifarBlock final : public Layer {
  public:
-  CifarBlock(int in, int out, at::Generator& g)
+  CifarBlock(int in, int out, BranchDrop drop, at::Generator& g)
       : halves_(in != out),
+        drop_(drop),
         conv1_(child("conv1", cifar_conv(in, out, halves_ ? 2 : 1, g))),
         bn1_(make<BatchNorm2d>("bn1", out)),
         conv2_(child("conv2", cifar_conv(out, out, 1, g))),
@@ -47,13 +48,14 @@ class CifarBlock final : public Layer {
 
   at::Tensor forward(const at::Tensor& x, const Pass& pass) const override {
     at::Tensor y = bn1_->forward(conv1_->forward(x, pass), pass).relu_();
-    y = bn2_->forward(conv2_->forward(y, pass), pass);
+    y = drop_(bn2_->forward(conv2_->forward(y, pass), pass), pass);
     y.add_(halves_ ? subsample_and_widen(x, y.size(1)) : x);
     return y.relu_();
   }
 
  private:
   bool halves_;
+  BranchDrop drop_;
   std::shared_ptr<Conv2d> conv1_;
   std::shared_ptr<BatchNorm2d> bn1_;
   std::shared_ptr<Conv2d> conv2_;
@@ -69,12 +71,13 @@ class CifarResNet final : public TwoPartNet {
         bn1_(make<BatchNorm2d>("bn1", 16)),
         dropout_(b.options.dropout_or(0)),
         random_layer_(b.next_random_layer()) {
+    BranchDrops drops(b, static_cast<int>(stages_.size()) * n);
     int channels = 16;
     for (std::size_t s = 0; s < stages_.size(); ++s) {
       stages_[s] = make<Sequential>("layer" + std::to_string(s + 1));
       for (int i = 0; i < n; ++i) {
         const int out = 16 << s;
-        stages_[s]->add<CifarBlock>(channels, out, b.generator);
+        stages_[s]->add<CifarBlock>(channels, out, drops.next(), b.generator);
         channels = out;
       }
     }
@@ -112,6 +115,7 @@ NetEntry cifar_resnet_entry(const NetFacts& own, int n) {
   facts.minimum_px = 1;
   facts.head = "linear.";
   facts.batch_norm = true;
+  facts.stochastic_depth = true;
   facts.resize_px = 32;
   facts.source = "He et al. 2015, table 6 (CIFAR-10)";
   return {facts, [n](const NetOptions& options) {

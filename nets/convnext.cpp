@@ -152,6 +152,7 @@ NetEntry convnext_entry(const NetFacts& own, const ConvNextShape& shape) {
   facts.input_px = 224;
   facts.minimum_px = 32;
   facts.head = "classifier.2.";
+  facts.stochastic_depth = true;
   facts.source = "torchvision, IMAGENET1K_V1";
   return {facts, [shape](const NetOptions& options) {
             return build_net<ConvNext>(options, shape);

@@ -177,6 +177,7 @@ NetEntry efficientnet_entry(
   facts.minimum_px = 1;
   facts.head = "classifier.1.";
   facts.batch_norm = true;
+  facts.stochastic_depth = true;
   facts.source = "torchvision, IMAGENET1K_V1, resized bicubically";
   return {facts, [scale](const NetOptions& options) {
             return build_net<EfficientNet>(options, scale);

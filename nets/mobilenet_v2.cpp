@@ -4,8 +4,10 @@
 #include <ATen/ops/adaptive_avg_pool2d.h>
 #include <ATen/ops/flatten.h>
 
+#include <numeric>
+
+#include "nets/branch_drop.h"
 #include "nets/layers/conv_norm.h"
-#include "nets/layers/dropout.h"
 #include "nets/layers/linear.h"
 #include "nets/registry.h"
 
@@ -17,6 +19,7 @@ struct LinearBottleneckOptions {
   int out = 0;
   int stride = 1;
   int expansion = 1;  ///< inner channels over those of the input
+  BranchDrop drop = {};
 };
 
 /// 1x1 convolution to more channels, 3x3 convolution of each by itself, 1x1
@@ -26,7 +29,8 @@ class LinearBottleneck final : public Layer {
  public:
   LinearBottleneck(const LinearBottleneckOptions& o, at::Generator& g)
       : conv_(make<Sequential>("conv")),
-        shortcut_(o.stride == 1 && o.in == o.out) {
+        shortcut_(o.stride == 1 && o.in == o.out),
+        drop_(o.drop) {
     const int wide = o.in * o.expansion;
     if (o.expansion != 1) {
       conv_->add<ConvNorm>(
@@ -43,12 +47,13 @@ class LinearBottleneck final : public Layer {
 
   at::Tensor forward(const at::Tensor& x, const Pass& pass) const override {
     const at::Tensor y = conv_->forward(x, pass);
-    return shortcut_ ? y.add_(x) : y;
+    return shortcut_ ? drop_(y, pass).add_(x) : y;
   }
 
  private:
   std::shared_ptr<Sequential> conv_;
   bool shortcut_;
+  BranchDrop drop_;
 };
 
 /// Blocks of equal width; the first of them has the stride.
@@ -76,15 +81,16 @@ class MobileNetV2 final : public TwoPartNet {
         classifier_(make<Sequential>("classifier")) {
     constexpr int kStem = 32;
     constexpr int kLast = 1280;
+    const int dropout_layer = b.next_random_layer();
     features_->add<ConvNorm>(
         ConvNormOptions{
             {b.options.channels, kStem, 3, 2, 1}, {}, activation::relu6},
         b.generator);
-    const int channels = add_blocks(kStem, b.generator);
+    const int channels = add_blocks(kStem, b);
     features_->add<ConvNorm>(
         ConvNormOptions{{channels, kLast, 1}, {}, activation::relu6},
         b.generator);
-    classifier_->add<Dropout>(b.options.dropout_or(0.2), b.next_random_layer());
+    classifier_->add<Dropout>(b.options.dropout_or(0.2), dropout_layer);
     classifier_->append(thin_linear(kLast, b.options.classes, b.generator));
   }
 
@@ -101,7 +107,14 @@ class MobileNetV2 final : public TwoPartNet {
 
  private:
   /// Returns the channels behind the last block.
-  int add_blocks(int channels, at::Generator& g) {
+  int add_blocks(int channels, Build& b) {
+    BranchDrops drops(
+        b,
+        std::accumulate(
+            std::begin(kMobileNetV2Stages),
+            std::end(kMobileNetV2Stages),
+            0,
+            [](int sum, const auto& stage) { return sum + stage.blocks; }));
     for (const MobileNetV2Stage& stage : kMobileNetV2Stages) {
       for (int i = 0; i < stage.blocks; ++i) {
         features_->add<LinearBottleneck>(
@@ -109,8 +122,9 @@ class MobileNetV2 final : public TwoPartNet {
                 channels,
                 stage.channels,
                 i == 0 ? stage.stride : 1,
-                stage.expansion},
-            g);
+                stage.expansion,
+                drops.next()},
+            b.generator);
         channels = stage.channels;
       }
     }
@@ -129,6 +143,7 @@ std::vector<NetEntry> mobilenet_v2_family() {
       .minimum_px = 1,
       .head = "classifier.1.",
       .batch_norm = true,
+      .stochastic_depth = true,
       .layers = 53,
       .parameters = 3504872,
       .macs = 300774272,

@@ -6,8 +6,8 @@
 
 #include <vector>
 
+#include "nets/branch_drop.h"
 #include "nets/layers/conv_norm.h"
-#include "nets/layers/dropout.h"
 #include "nets/layers/linear.h"
 #include "nets/layers/squeeze_excite.h"
 #include "nets/registry.h"
@@ -33,9 +33,11 @@ struct MobileNetV3Row {
 /// where it has the same shape.
 class MobileNetV3Block final : public Layer {
  public:
-  MobileNetV3Block(int in, const MobileNetV3Row& row, at::Generator& g)
+  MobileNetV3Block(
+      int in, const MobileNetV3Row& row, BranchDrop drop, at::Generator& g)
       : block_(make<Sequential>("block")),
-        shortcut_(row.stride == 1 && in == row.out) {
+        shortcut_(row.stride == 1 && in == row.out),
+        drop_(drop) {
     const int wide = row.wide;
     if (wide != in) {
       add_conv({in, wide, 1}, row.act, g);
@@ -56,7 +58,7 @@ class MobileNetV3Block final : public Layer {
 
   at::Tensor forward(const at::Tensor& x, const Pass& pass) const override {
     const at::Tensor y = block_->forward(x, pass);
-    return shortcut_ ? y.add_(x) : y;
+    return shortcut_ ? drop_(y, pass).add_(x) : y;
   }
 
  private:
@@ -66,6 +68,7 @@ class MobileNetV3Block final : public Layer {
 
   std::shared_ptr<Sequential> block_;
   bool shortcut_;
+  BranchDrop drop_;
 };
 
 struct MobileNetV3Shape {
@@ -78,17 +81,20 @@ class MobileNetV3 final : public TwoPartNet {
   MobileNetV3(Build& b, const MobileNetV3Shape& shape)
       : features_(make<Sequential>("features")),
         classifier_(make<Sequential>("classifier")) {
+    const int dropout_layer = b.next_random_layer();
+    BranchDrops drops(b, static_cast<int>(shape.rows.size()));
     int channels = 16;
     add_conv({b.options.channels, channels, 3, 2, 1}, b.generator);
     for (const MobileNetV3Row& row : shape.rows) {
-      features_->add<MobileNetV3Block>(channels, row, b.generator);
+      features_->add<MobileNetV3Block>(
+          channels, row, drops.next(), b.generator);
       channels = row.out;
     }
     const int last = 6 * channels;
     add_conv({channels, last, 1}, b.generator);
     classifier_->append(thin_linear(last, shape.hidden, b.generator));
     classifier_->then(activation::hardswish);
-    classifier_->add<Dropout>(b.options.dropout_or(0.2), b.next_random_layer());
+    classifier_->add<Dropout>(b.options.dropout_or(0.2), dropout_layer);
     classifier_->append(
         thin_linear(shape.hidden, b.options.classes, b.generator));
   }
@@ -120,6 +126,7 @@ NetEntry mobilenet_v3_entry(
   facts.minimum_px = 1;
   facts.head = "classifier.3.";
   facts.batch_norm = true;
+  facts.stochastic_depth = true;
   facts.source = "torchvision, IMAGENET1K_V1";
   return {facts, [shape](const NetOptions& options) {
             return build_net<MobileNetV3>(options, shape);

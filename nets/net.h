@@ -22,7 +22,8 @@ struct NetOptions {
   int channels = 3;              ///< input channels: 3 (colour) or 1 (gray)
   double dropout = kOwnDropout;  ///< probability, before the head's layers
   /// Probability of leaving a block's branch out, to which it grows over the
-  /// blocks.
+  /// blocks. Networks without branches take no notice
+  /// (NetFacts::stochastic_depth).
   double stochastic_depth = kOwnDropout;
   std::uint64_t seed = 0;  ///< of the initial values
   /// Brings pictures that are normalised with ImageNet's means and deviations

@@ -36,7 +36,8 @@ struct NetFacts {
   /// The same of each auxiliary head, in the order of Logits::auxiliary.
   std::vector<std::string_view> auxiliary_heads = {};
   bool batch_norm = false;
-  double auxiliary_weight = 0;  ///< of each auxiliary head's loss in training
+  bool stochastic_depth = false;  ///< follows NetOptions::stochastic_depth
+  double auxiliary_weight = 0;    ///< of each auxiliary head's loss in training
   /// The published weights demand NetOptions::transform_input.
   bool transform_input = false;
   int resize_px = 256;  ///< short side before the centre crop of input_px, as

@@ -9,11 +9,12 @@
 #include <ATen/ops/relu.h>
 
 #include <array>
+#include <numeric>
 #include <vector>
 
+#include "nets/branch_drop.h"
 #include "nets/layers/batch_norm.h"
 #include "nets/layers/conv.h"
-#include "nets/layers/dropout.h"
 #include "nets/layers/init.h"
 #include "nets/layers/linear.h"
 #include "nets/registry.h"
@@ -33,6 +34,7 @@ struct BlockOptions {
   int out = 0;     ///< channels of the result
   int stride = 1;
   int groups = 1;  ///< of the 3x3 convolution of a bottleneck
+  BranchDrop drop = {};
 };
 
 /// 1x1 convolution and norm that bring the shortcut to the block's shape.
@@ -54,8 +56,10 @@ class Downsample : public Module {
 /// relu(body(x) + shortcut(x)).
 class Block : public Layer {
  public:
+  explicit Block(const BlockOptions& o) : drop_(o.drop) {}
+
   at::Tensor forward(const at::Tensor& x, const Pass& pass) const override {
-    at::Tensor y = body(x, pass);
+    at::Tensor y = drop_(body(x, pass), pass);
     y.add_(downsample_ ? downsample_->forward(x, pass) : x);
     return y.relu_();
   }
@@ -70,13 +74,15 @@ class Block : public Layer {
   }
 
  private:
+  BranchDrop drop_;
   std::shared_ptr<Downsample> downsample_;
 };
 
 class BasicBlock final : public Block {
  public:
   BasicBlock(const BlockOptions& o, at::Generator& g)
-      : conv1_(child("conv1", he_conv({o.in, o.planes, 3, o.stride, 1}, g))),
+      : Block(o),
+        conv1_(child("conv1", he_conv({o.in, o.planes, 3, o.stride, 1}, g))),
         bn1_(make<BatchNorm2d>("bn1", o.planes)),
         conv2_(child("conv2", he_conv({o.planes, o.out, 3, 1, 1}, g))),
         bn2_(make<BatchNorm2d>("bn2", o.out)) {
@@ -98,7 +104,8 @@ class BasicBlock final : public Block {
 class Bottleneck final : public Block {
  public:
   Bottleneck(const BlockOptions& o, at::Generator& g)
-      : conv1_(child("conv1", he_conv({o.in, o.planes, 1}, g))),
+      : Block(o),
+        conv1_(child("conv1", he_conv({o.in, o.planes, 1}, g))),
         bn1_(make<BatchNorm2d>("bn1", o.planes)),
         conv2_(child(
             "conv2",
@@ -137,6 +144,7 @@ std::shared_ptr<Sequential> make_stage(
     int planes,
     const ResNetShape& shape,
     int index,
+    BranchDrops& drops,
     at::Generator& g) {
   auto stage = std::make_shared<Sequential>();
   for (int b = 0; b < shape.blocks[index]; ++b) {
@@ -144,7 +152,8 @@ std::shared_ptr<Sequential> make_stage(
     const int out = planes * shape.expansion;
     const int inside = planes * shape.group_width / 64 * shape.groups;
     stage->append(std::make_shared<BlockKind>(
-        BlockOptions{channels, inside, out, stride, shape.groups}, g));
+        BlockOptions{channels, inside, out, stride, shape.groups, drops.next()},
+        g));
     channels = out;
   }
   return stage;
@@ -157,12 +166,16 @@ class ResNet final : public TwoPartNet {
       : conv1_(child(
             "conv1", he_conv({b.options.channels, 64, 7, 2, 3}, b.generator))),
         dropout_(b.options.dropout_or(0)),
+        random_layer_(b.next_random_layer()),
         bn1_(make<BatchNorm2d>("bn1", 64)) {
+    BranchDrops drops(
+        b, std::accumulate(shape.blocks.begin(), shape.blocks.end(), 0));
     int channels = 64;
     for (int s = 0; s < 4; ++s) {
       stages_[s] = child(
           "layer" + std::to_string(s + 1),
-          make_stage<BlockKind>(channels, 64 << s, shape, s, b.generator));
+          make_stage<BlockKind>(
+              channels, 64 << s, shape, s, drops, b.generator));
     }
     fc_ = make<Linear>("fc", channels, b.options.classes, b.generator);
   }
@@ -179,12 +192,13 @@ class ResNet final : public TwoPartNet {
 
   at::Tensor classify(
       const at::Tensor& features, const Pass& pass) const override {
-    return fc_->forward(dropout(features, dropout_, pass, /*layer=*/0), pass);
+    return fc_->forward(dropout(features, dropout_, pass, random_layer_), pass);
   }
 
  private:
   std::shared_ptr<Conv2d> conv1_;
   double dropout_;
+  int random_layer_;
   std::shared_ptr<BatchNorm2d> bn1_;
   std::array<std::shared_ptr<Sequential>, 4> stages_;
   std::shared_ptr<Linear> fc_;
@@ -207,6 +221,7 @@ NetEntry resnet_entry(const PublishedResNet& p, const ResNetShape& shape) {
        .minimum_px = 1,
        .head = "fc.",
        .batch_norm = true,
+       .stochastic_depth = true,
        .layers = p.layers,
        .parameters = p.parameters,
        .macs = p.macs,

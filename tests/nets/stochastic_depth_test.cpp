@@ -144,6 +144,42 @@ TEST(StochasticDepth, GrowsFromBlockToBlockOfEfficientNet) {
   expect_share(share("6.3"), 0.8 * 14 / 16);
 }
 
+TEST(StochasticDepth, GrowsFromBlockToBlockOfResNetUpToWhatIsAskedFor) {
+  const c10::NoGradGuard guard;
+  const auto share = [](const std::string& block) {
+    return share_dropped("resnet18", block + ".bn2.weight", ".bn2.weight");
+  };
+  expect_share(share("layer1.0"), 0.8 * 1 / 8);
+  expect_share(share("layer4.1"), 0.8);
+}
+
+class PublishedWithout : public ::testing::TestWithParam<const char*> {};
+
+TEST_P(PublishedWithout, LeavesBranchesOutOnlyWhereItIsAskedFor) {
+  const c10::NoGradGuard guard;
+  const auto samples_agree = [](double depth) {
+    const auto net =
+        find_net(GetParam())
+            .build({.classes = 5, .dropout = 0, .stochastic_depth = depth});
+    net->choose_trained([](const std::string&) { return false; });
+    const at::Tensor logits = logits_in_training(*net);
+    return logits.eq(logits[0]).all().item<bool>();
+  };
+  EXPECT_TRUE(samples_agree(kOwnDropout));
+  EXPECT_FALSE(samples_agree(0.5));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Networks,
+    PublishedWithout,
+    ::testing::Values(
+        "resnet18",
+        "resnet50",
+        "cifar_resnet20",
+        "mobilenet_v2",
+        "mobilenet_v3_small"),
+    [](const auto& it) { return it.param; });
+
 struct OwnDepth {
   const char* net;
   double depth;

@@ -57,10 +57,12 @@ def loss_of(out):
     criterion = torch.nn.functional.cross_entropy
     if torch.is_tensor(out):
         return criterion(out, labels)
-    rest = [getattr(out, name) for name in ("aux_logits2", "aux_logits1", "aux_logits")
-            if hasattr(out, name)]
-    return criterion(out.logits, labels) + auxiliary_weight * sum(
-        criterion(one, labels) for one in rest)
+    loss = criterion(out.logits, labels)
+    for name in ("aux_logits1", "aux_logits2", "aux_logits"):
+        if hasattr(out, name):
+            # In one operation, as nets/parity_test.cpp: multiplied apart it is rounded twice.
+            loss = loss.add(criterion(getattr(out, name), labels), alpha=auxiliary_weight)
+    return loss
 
 
 net.train()

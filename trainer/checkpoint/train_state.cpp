@@ -86,9 +86,11 @@ void TrainState::forget_best() {
 bool TrainState::note_evaluation(const Validation& figures, BestBy by) {
   const double loss = figures.sums.mean_loss();
   const auto [now, then] = compared(figures, *this, by);
-  const bool lower =
-      loss < best_loss || (std::isnan(best_loss) && !std::isnan(loss));
-  const bool better = now > then || (now == then && lower);
+  // Of a network that has gone to NaN the shares say nothing: it gives every
+  // picture the same class.
+  const bool better = std::isnan(best_loss) != std::isnan(loss)
+                          ? std::isnan(best_loss)
+                          : now > then || (now == then && loss < best_loss);
   if (best_top1 >= 0 && !better) {
     return false;
   }

@@ -95,8 +95,8 @@ LoadedConfig config_of(const std::string& path, const WeightsUse& use) {
   // Nothing moves pictures here, so that a mean of each place has its meaning.
   loaded.config.augment.crop = Crop::center;
   loaded.config.augment.rotate_degrees = 0;
-  // As the figures that were published with the weights; bf16 moves a
-  // probability by several percent.
+  // As the figures that were published with the weights: bf16 may move a
+  // probability in the second digit.
   loaded.config.precision = Precision::fp32;
   apply_overrides(use.overrides, loaded);
   require_sound(loaded);

@@ -39,8 +39,8 @@ void for_each_field(O& o, V&& visit) {
   visit(
       "stochastic_depth",
       o.stochastic_depth,
-      "probability that the last block's branch is left out, for networks that "
-      "have it; -1: the network's own",
+      "probability that the last block's branch is left out; for ResNets, "
+      "MobileNets, EfficientNets and ConvNeXts; -1: the network's own",
       between(-1, 0.99));
   visit(
       "transform_input",

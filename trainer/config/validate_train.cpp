@@ -49,6 +49,12 @@ void check_net(const Config& c, Problems& p) {
       "network's own",
       c.net.stochastic_depth);
   p.require(
+      c.net.stochastic_depth <= 0 || entry->facts.stochastic_depth,
+      {"net.stochastic_depth", "net.name"},
+      "{} has no residual branches that could be left out (or its facts do not "
+      "say so); want -1",
+      c.net.name);
+  p.require(
       c.loss.auxiliary_weight >= 0 || c.loss.auxiliary_weight == -1,
       {"loss.auxiliary_weight"},
       "{} is no weight; want 0 to 10, or -1 for the network's own",
@@ -64,6 +70,13 @@ void check_net(const Config& c, Problems& p) {
       "pictures of {} channel(s) can't be transformed; want 3 channels, or "
       "net.transform_input: false",
       c.data.channels);
+  p.require(
+      !c.net.transform_input || entry->facts.transform_input,
+      {"net.transform_input", "net.name"},
+      "{} was not ported with other means; only googlenet and inception_v3 "
+      "have "
+      "a use for it; want false",
+      c.net.name);
   p.require(
       std::find(c.net.allow.begin(), c.net.allow.end(), "") ==
           c.net.allow.end(),

@@ -164,11 +164,15 @@ TEST(TrainState, TakesTheLowerLossAmongEquallyManyHitsForTheBest) {
   EXPECT_EQ(state.best_step, 20);
   EXPECT_EQ(state.best_loss, 0.6);
   EXPECT_TRUE(state.note_evaluation(figures(81, 90, 0.9), BestBy::top1));
+}
+
+TEST(TrainState, TakesNoEvaluationWithoutALossForBetterThanOneWith) {
   const Validation diverged = figures(82, 90, std::nan(""));
-  EXPECT_TRUE(state.note_evaluation(diverged, BestBy::top1));
+  TrainState state;
+  EXPECT_TRUE(state.note_evaluation(diverged, BestBy::top1)) << "the first";
   EXPECT_FALSE(state.note_evaluation(diverged, BestBy::top1));
-  EXPECT_TRUE(state.note_evaluation(figures(82, 90, 3), BestBy::top1))
-      << "a loss that is none loses";
+  EXPECT_TRUE(state.note_evaluation(figures(20, 90, 3), BestBy::top1));
+  EXPECT_FALSE(state.note_evaluation(diverged, BestBy::top1));
 }
 
 TEST(TrainState, TakesTheBestByTheFigureThatIsAskedFor) {

@@ -154,6 +154,17 @@ INSTANTIATE_TEST_SUITE_P(
             [](Config& c) { c.loss.auxiliary_weight = 0.3; },
             "loss.auxiliary_weight, net.name: resnet18 has no auxiliary heads"},
         Rule{
+            "stochastic_depth_without_branches",
+            [](Config& c) {
+              c.net.name = "squeezenet1_0";
+              c.net.stochastic_depth = 0.2;
+            },
+            "net.stochastic_depth, net.name: squeezenet1_0 has no residual"},
+        Rule{
+            "a_transformed_input_of_a_network_without_use_for_it",
+            [](Config& c) { c.net.transform_input = true; },
+            "net.transform_input, net.name: resnet18 was not ported"},
+        Rule{
             "two_means",
             [](Config& c) {
               c.normalize.mean = {1, 2};
