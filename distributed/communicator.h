@@ -5,6 +5,7 @@
 
 #include <ATen/core/Tensor.h>
 
+#include <cstdint>
 #include <memory>
 
 #include "distributed/reduce_op.h"
@@ -41,6 +42,12 @@ class Communicator {
   /// On CUDA the tensor must be ready on the current stream at the call.
   virtual std::unique_ptr<Work> all_reduce(
       const at::Tensor& tensor, ReduceOp op = ReduceOp::sum) = 0;
+
+  /// [elements], zero: memory from which this communicator reduces without a
+  /// copy, where it can tell any from other memory. Collective. May outlive the
+  /// communicator.
+  virtual at::Tensor allocate(
+      std::int64_t elements, const at::TensorOptions& options);
 
   /// Overwrites `tensor` with the root's. Complete on return (on CUDA: ordered
   /// on the current stream).

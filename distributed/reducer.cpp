@@ -1,7 +1,6 @@
 #include "distributed/reducer.h"
 
 #include <ATen/ops/where.h>
-#include <ATen/ops/zeros.h>
 #include <fmt/format.h>
 #include <torch/csrc/autograd/function.h>
 #include <torch/csrc/autograd/function_hook.h>
@@ -101,9 +100,8 @@ void Reducer::attach_gradients() {
   if (parameters_.empty()) {
     return;
   }
-  arena_ = at::zeros(
-      {plan_.length},
-      parameters_.front().tensor.options().requires_grad(false));
+  arena_ = communicator_.allocate(
+      plan_.length, parameters_.front().tensor.options().requires_grad(false));
   for (std::size_t b = 0; b < plan_.buckets.size(); ++b) {
     for (int p : plan_.buckets[b].parameters) {
       bucket_of_[p] = static_cast<int>(b);
@@ -125,7 +123,7 @@ void Reducer::attach_buffers() {
   if (length == 0) {
     return;
   }
-  buffer_arena_ = at::zeros({length}, buffers_.front().options());
+  buffer_arena_ = communicator_.allocate(length, buffers_.front().options());
   std::int64_t offset = 0;
   for (at::Tensor& buffer : buffers_) {
     const at::Tensor place =

@@ -3,17 +3,21 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
 #include "distributed/affinity.h"
 #include "distributed/errors.h"
 #include "distributed/nccl/communicator.h"
+#include "distributed/shm/communicator.h"
 #include "distributed/staged_communicator.h"
 
 namespace convoy {
 
 World::World(MpiSession& session, const WorldOptions& options)
-    : control_(&session.control()), timeout_s_(options.timeout_s) {
+    : control_(&session.control()),
+      timeout_s_(options.timeout_s),
+      warn_(options.warn) {
   session.set_timeout(options.timeout_s);
   locate();
   take_cpus(options.affinity);
@@ -28,7 +32,8 @@ World::World(MpiSession& session, const WorldOptions& options)
 World::World(MpiSession& session, World& parent, int size)
     : device_(parent.device_),
       backend_(parent.backend_),
-      timeout_s_(parent.timeout_s_) {
+      timeout_s_(parent.timeout_s_),
+      warn_(parent.warn_) {
   member_ = parent.rank() < size;
   own_control_ = parent.control().split(member_ ? 0 : 1);
   control_ = own_control_.get();
@@ -95,7 +100,7 @@ void World::refuse_unequal_devices(const GpuReport& report, Backend backend) {
           ? report.gpus[static_cast<std::size_t>(device_.index())].uuid
           : "");
   refuse_mixed_devices(hosts_, uuids);
-  if (backend != Backend::mpi) {
+  if (backend == Backend::automatic || backend == Backend::nccl) {
     refuse_shared_gpus(hosts_, uuids);
   }
 }
@@ -104,20 +109,72 @@ void World::connect(MpiSession& session) {
   const bool cuda = device_.is_cuda();
   if (!cuda && backend_ == Backend::nccl) {
     throw Disagreement(
-        "distributed.backend is nccl, but the ranks have no GPU: use mpi or "
-        "auto");
+        "distributed.backend is nccl, but the ranks have no GPU: use shm, mpi "
+        "or auto");
   }
-  if (backend_ == Backend::automatic) {
-    backend_ = cuda ? Backend::nccl : Backend::mpi;
-  }
-  if (backend_ == Backend::nccl) {
+  if (backend_ == Backend::nccl || (backend_ == Backend::automatic && cuda)) {
+    backend_ = Backend::nccl;
     gradients_ = make_nccl_communicator(
         *control_, device_, {timeout_s_, session.lost_handler()});
     return;
   }
-  std::unique_ptr<Communicator> host = session.host_communicator(*control_);
+  std::unique_ptr<Communicator> host = connect_host(session);
   gradients_ =
       cuda ? make_staged_communicator(std::move(host)) : std::move(host);
+}
+
+std::unique_ptr<Communicator> World::connect_host(MpiSession& session) {
+  if (backend_ != Backend::mpi) {
+    std::string problem;
+    if (auto shm = connect_shm(session, problem)) {
+      backend_ = Backend::shm;
+      return shm;
+    }
+    if (backend_ == Backend::shm) {
+      throw Disagreement(fmt::format(
+          "distributed.backend is shm, but the ranks of a host can't share "
+          "memory ({}): use mpi or auto",
+          problem));
+    }
+    warn_(fmt::format(
+        "the ranks of a host can't share memory ({}), so gradients go through "
+        "MPI, which is slower",
+        problem));
+    backend_ = Backend::mpi;
+  }
+  return session.host_communicator(*control_);
+}
+
+std::unique_ptr<Communicator> World::connect_shm(
+    MpiSession& session, std::string& problem) {
+  std::map<std::string, int> ranks_on;
+  for (const std::string& name : hosts_) {
+    ++ranks_on[name];
+  }
+  int places = size();
+  for (const auto& [name, ranks] : ranks_on) {
+    places = std::min(places, ranks);
+  }
+  const auto first = std::find(hosts_.begin(), hosts_.end(), host());
+  host_control_ = control_->split(static_cast<int>(first - hosts_.begin()));
+  return make_shm_communicator(
+      {.world = *control_,
+       .host = *host_control_,
+       .plain = session.host_communicator(*control_),
+       .peers = ranks_on.size() > 1 ? connect_peers(session, places) : nullptr,
+       .places = places},
+      {.timeout_s = timeout_s_,
+       .crowded = local_size_ > static_cast<int>(available_cpus().size()),
+       .warn = warn_},
+      problem);
+}
+
+/// Of each host the rank with this one's place there; null where some host has
+/// no such place.
+std::unique_ptr<Communicator> World::connect_peers(
+    MpiSession& session, int places) {
+  const auto group = control_->split(std::min(local_rank_, places));
+  return local_rank_ < places ? session.host_communicator(*group) : nullptr;
 }
 
 void refuse_mixed_devices(

@@ -5,6 +5,7 @@
 #include <c10/core/Device.h>
 
 #include <array>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -17,12 +18,13 @@
 
 namespace convoy {
 
-/// What carries the gradients. `automatic`: NCCL between GPUs, MPI between
-/// CPUs. `mpi` between GPUs goes through host memory: slow, but ranks may share
-/// a GPU.
-enum class Backend { automatic, mpi, nccl };
-constexpr std::array<std::string_view, 3> names(Backend) {
-  return {"auto", "mpi", "nccl"};
+/// What carries the gradients. `automatic`: NCCL between GPUs; between CPUs
+/// shared memory inside a host and MPI between hosts, where there is shared
+/// memory, or else MPI alone. `mpi` and `shm` between GPUs go through host
+/// memory: slow, but ranks may share a GPU.
+enum class Backend { automatic, mpi, nccl, shm };
+constexpr std::array<std::string_view, 4> names(Backend) {
+  return {"auto", "mpi", "nccl", "shm"};
 }
 
 /// `share`: each rank gets its share of the host's CPUs. `keep`: what the
@@ -37,6 +39,8 @@ struct WorldOptions {
   DeviceChoice device = DeviceChoice::automatic;
   Affinity affinity = Affinity::share;
   double timeout_s = 300;
+  /// Told, on every rank, where gradients go a slower way than they might.
+  std::function<void(const std::string&)> warn = [](const std::string&) {};
 };
 
 class World {
@@ -72,7 +76,7 @@ class World {
   Control& control() { return *control_; }
   /// All ranks, memory of device().
   Communicator& gradients() { return *gradients_; }
-  /// "mpi" or "nccl".
+  /// "mpi", "nccl" or "shm".
   std::string_view backend_name() const {
     return names(backend_)[static_cast<std::size_t>(backend_)];
   }
@@ -83,15 +87,21 @@ class World {
   void take_cpus(Affinity affinity);
   void refuse_unequal_devices(const GpuReport& report, Backend backend);
   void connect(MpiSession& session);
+  std::unique_ptr<Communicator> connect_host(MpiSession& session);
+  std::unique_ptr<Communicator> connect_shm(
+      MpiSession& session, std::string& problem);
+  std::unique_ptr<Communicator> connect_peers(MpiSession& session, int places);
 
   Control* control_ = nullptr;
   std::unique_ptr<Control> own_control_;
+  std::unique_ptr<Control> host_control_;  ///< the ranks of this host
   std::shared_ptr<Communicator> gradients_;
   std::vector<std::string> hosts_;
   std::vector<int> cpus_;
   c10::Device device_{c10::kCPU};
   Backend backend_ = Backend::automatic;
   double timeout_s_ = 0;
+  std::function<void(const std::string&)> warn_;
   int local_rank_ = 0;
   int local_size_ = 1;
   bool member_ = true;

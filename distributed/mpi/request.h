@@ -6,14 +6,9 @@
 #include <vector>
 
 #include "distributed/mpi/check.h"
+#include "distributed/patience.h"
 
 namespace convoy::mpi {
-
-using Clock = std::chrono::steady_clock;
-
-/// How to wait: for what comes soon and is needed at once, or for what comes
-/// some time and matters to nobody meanwhile.
-enum class Pace { quick, asleep };
 
 /// Some MPI operations that complete together. Owns the requests; operations
 /// still in flight when it is destroyed are waited for by nobody, so destroy it
@@ -25,9 +20,8 @@ class Requests {
   /// Moves them on; true when all are complete.
   bool test();
 
-  /// Polls until all are complete. Quick: at first without pause, then yielding
-  /// the core, then sleeping, so that ranks which share a core let each other
-  /// work. Asleep: every 5 ms. Throws PeerLost naming `what` after `timeout`.
+  /// Polls until all are complete, as Patience. Throws PeerLost naming `what`
+  /// after `timeout`.
   void wait(
       std::chrono::duration<double> timeout,
       const std::string& what,

@@ -10,6 +10,7 @@
 #include "distributed/communicator.h"
 #include "distributed/errors.h"
 #include "distributed/replicate.h"
+#include "distributed/shm/communicator.h"
 #include "distributed/world.h"
 #include "tests/mpi/session.h"
 
@@ -55,54 +56,141 @@ TEST(MpiControl, SplitsIntoGroups) {
   EXPECT_EQ(half->rank(), control.rank() / 2);
 }
 
-TEST(MpiCommunicator, SumsTensorsOfEverySize) {
-  const auto ranks = session().host_communicator(session().control());
-  const int n = ranks->size();
+/// What carries tensors in host memory.
+struct HostBackend {
+  const char* name;
+  int hosts;  ///< that ranks are taken to be on; 0: MPI alone
+};
+
+/// Groups of this host's ranks as though they were on several.
+struct Carrier {
+  std::unique_ptr<Control> host;
+  std::unique_ptr<Communicator> ranks;
+};
+
+/// With shared memory, as World makes it.
+Carrier make_shm_carrier(int hosts) {
+  Control& world = session().control();
+  hosts = std::min(hosts, world.size());
+  const int places =
+      world.size() / hosts;  // of the smallest: the first have more
+  const int here = world.rank() % hosts;
+  const int place = world.rank() / hosts;
+  Carrier carrier{world.split(here), nullptr};
+  std::unique_ptr<Communicator> peers;
+  if (hosts > 1) {
+    const auto group = world.split(std::min(place, places));
+    if (place < places) {
+      peers = session().host_communicator(*group);
+    }
+  }
+  std::string problem;
+  carrier.ranks = make_shm_communicator(
+      {.world = world,
+       .host = *carrier.host,
+       .plain = session().host_communicator(world),
+       .peers = std::move(peers),
+       .places = places},
+      {.timeout_s = 60, .crowded = true},
+      problem);
+  EXPECT_NE(carrier.ranks, nullptr) << problem;
+  return carrier;
+}
+
+class HostCommunicator : public ::testing::TestWithParam<HostBackend> {
+ protected:
+  HostCommunicator()
+      : carrier_(
+            GetParam().hosts == 0
+                ? Carrier{nullptr, session().host_communicator(session().control())}
+                : make_shm_carrier(GetParam().hosts)) {}
+
+  Communicator& ranks() { return *carrier_.ranks; }
+
+ private:
+  Carrier carrier_;
+};
+
+TEST_P(HostCommunicator, SumsTensorsOfEverySize) {
+  const int n = ranks().size();
   for (const std::int64_t size :
-       {std::int64_t{1}, std::int64_t{1000}, std::int64_t{(3 << 18) + 5}}) {
+       {std::int64_t{1},
+        std::int64_t{1000},
+        std::int64_t{20000},
+        std::int64_t{(3 << 18) + 5}}) {
     const auto t = at::arange(size, at::kDouble);
-    t.mul_(ranks->rank() + 1);
-    ranks->all_reduce(t)->wait();
+    t.mul_(ranks().rank() + 1);
+    ranks().all_reduce(t)->wait();
     EXPECT_TRUE(
         at::equal(t, at::arange(size, at::kDouble).mul(n * (n + 1) / 2)));
   }
 }
 
-TEST(MpiCommunicator, KeepsSeveralReductionsInFlight) {
-  const auto ranks = session().host_communicator(session().control());
+TEST_P(HostCommunicator, SumsItsOwnMemoryInPlace) {
+  const int n = ranks().size();
+  for (const std::int64_t size : {40, 30000, (1 << 20) + 3}) {
+    const auto t = ranks().allocate(size, at::kFloat);
+    const void* place = t.const_data_ptr();
+    for (int step = 1; step <= 3; ++step) {
+      t.copy_(at::arange(size, at::kFloat).remainder(1000).mul(step));
+      ranks().all_reduce(t)->wait();
+      EXPECT_TRUE(at::equal(
+          t, at::arange(size, at::kFloat).remainder(1000).mul(step * n)));
+      EXPECT_EQ(t.const_data_ptr(), place);
+    }
+  }
+}
+
+TEST_P(HostCommunicator, KeepsSeveralReductionsInFlight) {
   std::vector<at::Tensor> tensors;
   std::vector<std::unique_ptr<Work>> works;
   for (int i = 0; i < 10; ++i) {
     tensors.push_back(at::full({100000 * (i + 1)}, 1.0f * i));
-    works.push_back(ranks->all_reduce(tensors.back()));
+    works.push_back(ranks().all_reduce(tensors.back()));
   }
   for (int i = 9; i >= 0; --i) {
     works[i]->wait();
-    EXPECT_EQ(tensors[i][-1].item<float>(), 1.0f * i * ranks->size());
+    EXPECT_EQ(tensors[i][-1].item<float>(), 1.0f * i * ranks().size());
   }
 }
 
-TEST(MpiCommunicator, GivesEveryRankTheSameBits) {
-  const auto ranks = session().host_communicator(session().control());
+TEST_P(HostCommunicator, GivesEveryRankTheSameBits) {
   // Values whose sum depends on the order of addition.
   const auto t = at::arange(300000, at::kFloat)
-                     .add(1 + ranks->rank())
+                     .add(1 + ranks().rank())
                      .rsqrt()
-                     .mul(std::pow(10.0, ranks->rank()));
-  ranks->all_reduce(t)->wait();
+                     .mul(std::pow(10.0, ranks().rank()));
+  ranks().all_reduce(t)->wait();
   EXPECT_NO_THROW(require_equal_replicas(
       hash_state({t}),
       session().control(),
-      std::vector<std::string>(ranks->size(), "host")));
+      std::vector<std::string>(ranks().size(), "host")));
 }
 
-TEST(MpiCommunicator, ReducesDenseTensorsOfAnyStrides) {
-  const auto ranks = session().host_communicator(session().control());
+TEST_P(HostCommunicator, ReducesDenseTensorsOfAnyStrides) {
   const auto t =
       at::full({2, 3, 4, 4}, 2.0f).contiguous(at::MemoryFormat::ChannelsLast);
-  ranks->all_reduce(t)->wait();
-  EXPECT_TRUE(at::equal(t, at::full({2, 3, 4, 4}, 2.0f * ranks->size())));
+  ranks().all_reduce(t)->wait();
+  EXPECT_TRUE(at::equal(t, at::full({2, 3, 4, 4}, 2.0f * ranks().size())));
 }
+
+TEST_P(HostCommunicator, BroadcastsFromAnyRoot) {
+  for (int root = 0; root < ranks().size(); ++root) {
+    const auto t = at::full({70000}, 1.0 * ranks().rank());
+    ranks().broadcast(t, root);
+    EXPECT_TRUE(t.eq(root).all().item<bool>());
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Backends,
+    HostCommunicator,
+    ::testing::Values(
+        HostBackend{"mpi", 0},
+        HostBackend{"shm_on_one_host", 1},
+        HostBackend{"shm_on_two_hosts", 2},
+        HostBackend{"shm_on_hosts_of_one_rank", 4}),
+    [](const auto& it) { return it.param.name; });
 
 TEST(MpiCommunicator, NamesWhatItWaitedForWhenTheDeadlinePasses) {
   Control& control = session().control();
@@ -133,7 +221,7 @@ TEST(World, KnowsItsHostsRanksAndCpus) {
   EXPECT_EQ(world.local_size(), world.size());
   EXPECT_EQ(world.local_rank(), world.rank());
   EXPECT_FALSE(world.cpus().empty());
-  EXPECT_EQ(world.backend_name(), "mpi");
+  EXPECT_EQ(world.backend_name(), "shm");
   world.gradients().barrier();
 }
 

@@ -164,7 +164,28 @@ class ThreadControl final : public Control {
   int rank_;
 };
 
+class Borrowed final : public Communicator {
+ public:
+  explicit Borrowed(Communicator& next) : next_(next) {}
+  int rank() const override { return next_.rank(); }
+  int size() const override { return next_.size(); }
+  std::unique_ptr<Work> all_reduce(const at::Tensor& t, ReduceOp op) override {
+    return next_.all_reduce(t, op);
+  }
+  void broadcast(const at::Tensor& t, int root) override {
+    next_.broadcast(t, root);
+  }
+  void barrier() override { next_.barrier(); }
+
+ private:
+  Communicator& next_;
+};
+
 }  // namespace
+
+std::unique_ptr<Communicator> borrowed(Communicator& next) {
+  return std::make_unique<Borrowed>(next);
+}
 
 void run_ranks(
     int size, const std::function<void(Communicator&, Control&)>& body) {

@@ -4,6 +4,7 @@
 // timing.
 
 #include <functional>
+#include <memory>
 
 #include "distributed/communicator.h"
 #include "distributed/control.h"
@@ -15,5 +16,8 @@ namespace convoy::testing {
 /// PeerLost.
 void run_ranks(
     int size, const std::function<void(Communicator&, Control&)>& body);
+
+/// Hands on to `next`, which outlives it: for what wants to own a communicator.
+std::unique_ptr<Communicator> borrowed(Communicator& next);
 
 }  // namespace convoy::testing

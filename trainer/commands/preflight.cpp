@@ -33,7 +33,7 @@ void require_same_start(const Config& config, Control& control) {
   require_agreement(facts, control, hosts);
 }
 
-World make_world(MpiSession& session, const Config& config) {
+World make_world(MpiSession& session, const Config& config, Log& log) {
   if (config.run.deterministic) {
     use_deterministic_kernels();
   }
@@ -42,7 +42,8 @@ World make_world(MpiSession& session, const Config& config) {
       {.backend = config.distributed.backend,
        .device = config.run.device,
        .affinity = config.distributed.affinity,
-       .timeout_s = config.distributed.timeout_s}};
+       .timeout_s = config.distributed.timeout_s,
+       .warn = [&log](const std::string& what) { log.warn(what); }}};
 }
 
 RunData open_checked_data(const LoadedConfig& loaded, World& world, Log& log) {

@@ -15,7 +15,7 @@ void require_same_start(const Config& config, Control& control);
 
 /// Ranks, CPUs and device as the config says, and kernels chosen before the
 /// device is used. Collective. Throws Disagreement.
-World make_world(MpiSession& session, const Config& config);
+World make_world(MpiSession& session, const Config& config, Log& log);
 
 /// Opens the databases, checks the rules that need ranks and data, and compares
 /// over ranks what the databases hold. Collective. Throws AgreedFailure,

@@ -191,7 +191,7 @@ ExitCode run_scaling(Invocation& invocation) {
       control,
       control.all_gather(host_name()));
   Log log(control.rank() == 0, terminal_columns());
-  World world = make_world(session, config);
+  World world = make_world(session, config, log);
   Target target;
   agreed(control, host_name(), [&] {
     if (control.rank() == 0) {

@@ -252,7 +252,7 @@ ExitCode run_train(Invocation& invocation) {
   const auto log =
       std::make_shared<Log>(control.rank() == 0, terminal_columns());
   invocation.on_lost_peer = [log](const std::string& s) { log->note(s); };
-  World world = make_world(session, config);
+  World world = make_world(session, config, *log);
   if (a.lr_range) {
     const auto [from, to] = *a.lr_range;
     return test_lr_range({from, to, a.lr_range_steps}, loaded, world, *log);

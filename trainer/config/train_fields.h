@@ -238,9 +238,11 @@ void for_each_field(O& o, V&& visit) {
   visit(
       "backend",
       o.backend,
-      "what carries gradients: `auto` is nccl between GPUs, mpi between CPUs; "
-      "mpi between GPUs goes through host memory: slow, but ranks may share "
-      "one");
+      "what carries gradients: `auto` is nccl between GPUs, shm between CPUs "
+      "(shared memory inside a host and MPI between hosts), or mpi where "
+      "memory "
+      "can't be shared; shm and mpi between GPUs go through host memory: slow, "
+      "but ranks may share one");
   visit(
       "bucket_mb",
       o.bucket_mb,

@@ -1,0 +1,174 @@
+#include "distributed/shm/communicator.h"
+
+#include <ATen/ops/from_blob.h>
+#include <fmt/format.h>
+
+#include <chrono>
+#include <stdexcept>
+#include <utility>
+#include <vector>
+
+#include "distributed/patience.h"
+#include "distributed/shm/reductions.h"
+#include "distributed/shm/segments.h"
+
+namespace convoy {
+namespace {
+
+class ShmCommunicator final : public Communicator {
+ public:
+  ShmCommunicator(
+      ShmGroups groups,
+      ShmOptions options,
+      std::shared_ptr<const Segments> desks)
+      : groups_(std::move(groups)),
+        options_(std::move(options)),
+        reductions_(
+            {groups_.host.rank(), groups_.host.size(), groups_.places},
+            groups_.host.size() == groups_.world.size(),
+            std::move(desks),
+            std::move(groups_.peers)) {}
+
+  int rank() const override { return groups_.plain->rank(); }
+  int size() const override { return groups_.plain->size(); }
+
+  std::unique_ptr<Work> all_reduce(
+      const at::Tensor& tensor, ReduceOp op) override;
+
+  at::Tensor allocate(
+      std::int64_t elements, const at::TensorOptions& options) override;
+
+  void broadcast(const at::Tensor& tensor, int root) override {
+    groups_.plain->broadcast(tensor, root);
+  }
+  void barrier() override { groups_.plain->barrier(); }
+
+ private:
+  std::vector<std::byte*> shared_copies(const at::Tensor& tensor) const;
+
+  ShmGroups groups_;
+  ShmOptions options_;
+  Reductions reductions_;
+  std::vector<std::weak_ptr<const Segments>> allocated_;
+};
+
+class ShmWork final : public Work {
+ public:
+  ShmWork(
+      Reductions& reductions,
+      std::uint64_t turn,
+      std::int64_t bytes,
+      const ShmOptions& options)
+      : reductions_(reductions),
+        turn_(turn),
+        bytes_(bytes),
+        timeout_(options.timeout_s),
+        pace_(options.crowded ? Pace::crowded : Pace::quick) {}
+
+  bool test() override { return reductions_.advance(turn_); }
+
+  void wait() override {
+    if (test()) {
+      return;
+    }
+    const std::string what = fmt::format("an all-reduce of {} bytes", bytes_);
+    Patience patience(timeout_, pace_);
+    while (!test()) {
+      patience.pause(what);
+    }
+  }
+
+ private:
+  Reductions& reductions_;
+  std::uint64_t turn_;
+  std::int64_t bytes_;
+  std::chrono::duration<double> timeout_;
+  Pace pace_;
+};
+
+/// Of a group of one, and of tensors without elements.
+class DoneWork final : public Work {
+ public:
+  bool test() override { return true; }
+  void wait() override {}
+};
+
+std::unique_ptr<Work> ShmCommunicator::all_reduce(
+    const at::Tensor& tensor, ReduceOp op) {
+  if (!tensor.is_cpu() || !tensor.is_non_overlapping_and_dense()) {
+    throw std::logic_error("host communicator: want a dense tensor on the CPU");
+  }
+  if (size() == 1 || tensor.numel() == 0) {
+    return std::make_unique<DoneWork>();
+  }
+  std::vector<std::byte*> copies = shared_copies(tensor);
+  const std::uint64_t turn =
+      copies.empty() ? reductions_.post_pieces(tensor, op)
+                     : reductions_.post(tensor, op, std::move(copies));
+  return std::make_unique<ShmWork>(
+      reductions_, turn, static_cast<std::int64_t>(tensor.nbytes()), options_);
+}
+
+at::Tensor ShmCommunicator::allocate(
+    std::int64_t elements, const at::TensorOptions& options) {
+  const auto bytes = static_cast<std::size_t>(
+      elements * static_cast<std::int64_t>(options.dtype().itemsize()));
+  if (size() == 1 || bytes == 0) {
+    return Communicator::allocate(elements, options);
+  }
+  const AllottedSegments allotted =
+      allot_segments(groups_.world, groups_.host, bytes);
+  if (allotted.segments == nullptr) {
+    options_.warn(fmt::format(
+        "no {:.0f} MB of shared memory for gradients, which are copied piece "
+        "by piece: {}",
+        static_cast<double>(bytes) / 1e6,
+        allotted.problem));
+    return Communicator::allocate(elements, options);
+  }
+  std::erase_if(allocated_, [](const auto& old) { return old.expired(); });
+  allocated_.push_back(allotted.segments);
+  return at::from_blob(
+      allotted.segments->of(groups_.host.rank()),
+      {elements},
+      [kept = allotted.segments](void*) {},
+      options);
+}
+
+/// Where every rank of the host has the tensor; empty when it lies elsewhere.
+std::vector<std::byte*> ShmCommunicator::shared_copies(
+    const at::Tensor& tensor) const {
+  const auto* place = static_cast<const std::byte*>(tensor.const_data_ptr());
+  for (const auto& one : allocated_) {
+    const auto segments = one.lock();
+    if (segments == nullptr) {
+      continue;
+    }
+    const std::byte* base = segments->of(groups_.host.rank());
+    if (place < base || place >= base + segments->bytes()) {
+      continue;
+    }
+    std::vector<std::byte*> copies;
+    for (int r = 0; r < groups_.host.size(); ++r) {
+      copies.push_back(segments->of(r) + (place - base));
+    }
+    return copies;
+  }
+  return {};
+}
+
+}  // namespace
+
+std::unique_ptr<Communicator> make_shm_communicator(
+    ShmGroups groups, ShmOptions options, std::string& problem) {
+  AllottedSegments desks =
+      allot_segments(groups.world, groups.host, desk_bytes());
+  problem = desks.problem;
+  if (desks.segments == nullptr) {
+    return nullptr;
+  }
+  return std::make_unique<ShmCommunicator>(
+      std::move(groups), std::move(options), std::move(desks.segments));
+}
+
+}  // namespace convoy
