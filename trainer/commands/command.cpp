@@ -13,6 +13,7 @@ const std::vector<Command>& all_commands() {
       {"weights", "look into weight files, convert them", false, run_weights},
       {"preset", "print a config that suits a database", false, run_preset},
       {"scaling", "measure speedup and efficiency", true, run_scaling},
+      {"bench", "measure a part beside its contenders", true, run_bench},
       {"doctor", "look for what is wrong with this machine", false, run_doctor},
   };
   return commands;

@@ -40,6 +40,7 @@ ExitCode run_nets(Invocation& invocation);
 ExitCode run_weights(Invocation& invocation);
 ExitCode run_preset(Invocation& invocation);
 ExitCode run_scaling(Invocation& invocation);
+ExitCode run_bench(Invocation& invocation);
 ExitCode run_doctor(Invocation& invocation);
 
 }  // namespace convoy

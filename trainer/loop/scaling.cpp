@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "distributed/heartbeat.h"
+#include "trainer/bench/spread.h"
 #include "trainer/health/agree.h"
 #include "trainer/health/memory.h"
 #include "trainer/loop/out_of_memory.h"
@@ -99,21 +100,15 @@ std::vector<Contender> assemble(
   return contenders;
 }
 
-double median(std::vector<double> values) {
-  std::sort(values.begin(), values.end());
-  const std::size_t middle = values.size() / 2;
-  return values.size() % 2 == 1 ? values[middle]
-                                : (values[middle - 1] + values[middle]) / 2;
-}
-
 ScalingRow summarise(int ranks, Contender& c) {
   ScalingRow row;
   row.ranks = ranks;
   if (c.rig) {
     row.phases = c.rig->phases();
-    row.images_per_second = median(c.rates);
-    row.least = *std::min_element(c.rates.begin(), c.rates.end());
-    row.most = *std::max_element(c.rates.begin(), c.rates.end());
+    const Spread rates = spread_of(c.rates);
+    row.images_per_second = rates.median;
+    row.least = rates.least;
+    row.most = rates.most;
   }
   return row;
 }

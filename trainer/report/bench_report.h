@@ -1,0 +1,17 @@
+#pragma once
+// What `convoy bench` prints.
+
+#include <string>
+#include <vector>
+
+#include "trainer/bench/all_reduce.h"
+
+namespace convoy {
+
+/// nccl-tests' columns, a row for each way and size.
+std::string all_reduce_table(const std::vector<AllReduceRow>& rows);
+
+/// One JSON object a line.
+std::string all_reduce_json(const std::vector<AllReduceRow>& rows);
+
+}  // namespace convoy
