@@ -16,16 +16,11 @@ void sleep_microseconds(long n) {
 
 }  // namespace
 
-void Patience::pause(const std::string& what) {
+bool Patience::pause() {
   using namespace std::chrono_literals;
   const auto waited = Clock::now() - start_;
   if (waited > timeout_) {
-    throw PeerLost(fmt::format(
-        "waited {:.0f} s for the other ranks in {} (limit: "
-        "distributed.timeout_s = {:.0f})",
-        std::chrono::duration<double>(waited).count(),
-        what,
-        timeout_.count()));
+    return false;
   }
   if (pace_ == Pace::asleep) {
     sleep_microseconds(5000);
@@ -34,6 +29,16 @@ void Patience::pause(const std::string& what) {
   } else if (waited > 50us || pace_ == Pace::crowded) {
     sched_yield();
   }
+  return true;
+}
+
+void Patience::give_up(const std::string& what) const {
+  throw PeerLost(fmt::format(
+      "waited {:.0f} s for the other ranks in {} (limit: "
+      "distributed.timeout_s = {:.0f})",
+      std::chrono::duration<double>(Clock::now() - start_).count(),
+      what,
+      timeout_.count()));
 }
 
 }  // namespace convoy

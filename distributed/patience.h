@@ -20,11 +20,14 @@ class Patience {
       std::chrono::duration<double> timeout, Pace pace = Pace::quick)
       : timeout_(timeout), pace_(pace) {}
 
-  /// Between two looks. Quick: at first without pause, then yielding the core,
-  /// then sleeping, so that ranks which share a core let each other work.
-  /// Crowded: yields from the first on. Asleep: 5 ms. Throws PeerLost naming
-  /// `what` once the deadline has passed.
-  void pause(const std::string& what);
+  /// Between two looks; false once the deadline has passed. Quick: at first
+  /// without pause, then yielding the core, then sleeping, so that ranks which
+  /// share a core let each other work. Crowded: yields from the first on.
+  /// Asleep: 5 ms.
+  bool pause();
+
+  /// Throws PeerLost: it was `what` that was waited for.
+  [[noreturn]] void give_up(const std::string& what) const;
 
  private:
   std::chrono::duration<double> timeout_;

@@ -24,7 +24,9 @@ void Requests::wait(
     std::chrono::duration<double> timeout, const std::string& what, Pace pace) {
   Patience patience(timeout, pace);
   while (!test()) {
-    patience.pause(what);
+    if (!patience.pause()) {
+      patience.give_up(what);
+    }
   }
 }
 

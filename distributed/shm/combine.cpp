@@ -32,6 +32,9 @@ void sum(const Combination& what, SumKernel<Element> kernel) {
       static_cast<int>(what.to.size()),
       what.begin,
       what.end};
+  if (what.end - what.begin <= kGrain) {
+    return kernel(all);
+  }
   at::parallel_for(
       what.begin, what.end, kGrain, [&](std::int64_t begin, std::int64_t end) {
         SumJob<Element> part = all;

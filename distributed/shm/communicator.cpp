@@ -15,6 +15,13 @@
 namespace convoy {
 namespace {
 
+/// Memory that allocate() has given.
+struct Allocated {
+  std::weak_ptr<const Segments> segments;
+  const std::byte* base;  ///< this rank's
+  std::size_t bytes;
+};
+
 class ShmCommunicator final : public Communicator {
  public:
   ShmCommunicator(
@@ -49,7 +56,7 @@ class ShmCommunicator final : public Communicator {
   ShmGroups groups_;
   ShmOptions options_;
   Reductions reductions_;
-  std::vector<std::weak_ptr<const Segments>> allocated_;
+  std::vector<Allocated> allocated_;
 };
 
 class ShmWork final : public Work {
@@ -68,13 +75,11 @@ class ShmWork final : public Work {
   bool test() override { return reductions_.advance(turn_); }
 
   void wait() override {
-    if (test()) {
-      return;
-    }
-    const std::string what = fmt::format("an all-reduce of {} bytes", bytes_);
     Patience patience(timeout_, pace_);
     while (!test()) {
-      patience.pause(what);
+      if (!patience.pause()) {
+        patience.give_up(fmt::format("an all-reduce of {} bytes", bytes_));
+      }
     }
   }
 
@@ -126,13 +131,12 @@ at::Tensor ShmCommunicator::allocate(
         allotted.problem));
     return Communicator::allocate(elements, options);
   }
-  std::erase_if(allocated_, [](const auto& old) { return old.expired(); });
-  allocated_.push_back(allotted.segments);
+  std::erase_if(
+      allocated_, [](const auto& old) { return old.segments.expired(); });
+  std::byte* base = allotted.segments->of(groups_.host.rank());
+  allocated_.push_back({allotted.segments, base, bytes});
   return at::from_blob(
-      allotted.segments->of(groups_.host.rank()),
-      {elements},
-      [kept = allotted.segments](void*) {},
-      options);
+      base, {elements}, [kept = allotted.segments](void*) {}, options);
 }
 
 /// Where every rank of the host has the tensor; empty when it lies elsewhere.
@@ -140,19 +144,18 @@ std::vector<std::byte*> ShmCommunicator::shared_copies(
     const at::Tensor& tensor) const {
   const auto* place = static_cast<const std::byte*>(tensor.const_data_ptr());
   for (const auto& one : allocated_) {
-    const auto segments = one.lock();
-    if (segments == nullptr) {
+    if (place < one.base || place >= one.base + one.bytes) {
       continue;
     }
-    const std::byte* base = segments->of(groups_.host.rank());
-    if (place < base || place >= base + segments->bytes()) {
-      continue;
+    if (const auto segments = one.segments.lock()) {
+      std::vector<std::byte*> copies(
+          static_cast<std::size_t>(groups_.host.size()));
+      for (int r = 0; r < groups_.host.size(); ++r) {
+        copies[static_cast<std::size_t>(r)] =
+            segments->of(r) + (place - one.base);
+      }
+      return copies;
     }
-    std::vector<std::byte*> copies;
-    for (int r = 0; r < groups_.host.size(); ++r) {
-      copies.push_back(segments->of(r) + (place - base));
-    }
-    return copies;
   }
   return {};
 }
