@@ -1,35 +1,59 @@
 #include "distributed/bucket_plan.h"
 
+#include <numeric>
+
 namespace convoy {
+namespace {
+
+/// Where in `order` the last bucket begins.
+std::size_t begin_of_last(
+    const std::vector<std::int64_t>& bytes,
+    const std::vector<int>& order,
+    std::int64_t least) {
+  std::size_t begin = order.size();
+  for (std::int64_t sum = 0; begin > 0 && sum < least;) {
+    sum += bytes[static_cast<std::size_t>(order[--begin])];
+  }
+  return begin;
+}
+
+}  // namespace
 
 BucketPlan plan_buckets(
     const std::vector<std::int64_t>& parameter_elements,
+    const std::vector<int>& order,
     std::int64_t element_bytes,
-    std::int64_t bucket_bytes,
-    std::int64_t first_bucket_bytes) {
-  const std::int64_t align = 64 / element_bytes;
+    const BucketSizes& sizes) {
+  constexpr std::int64_t kAlign = 64;
+  std::vector<std::int64_t> bytes;
+  for (const std::int64_t elements : parameter_elements) {
+    bytes.push_back((elements * element_bytes + kAlign - 1) / kAlign * kAlign);
+  }
+  const std::size_t last = begin_of_last(bytes, order, sizes.ends_bytes);
   BucketPlan plan;
   plan.offsets.resize(parameter_elements.size());
   Bucket open;
-  const auto close = [&] {
-    if (!open.parameters.empty()) {
-      open.length = plan.length - open.offset;
-      plan.buckets.push_back(std::move(open));
-    }
-    open = Bucket{{}, plan.length, 0};
-  };
-  for (int p = static_cast<int>(parameter_elements.size()) - 1; p >= 0; --p) {
+  for (std::size_t i = 0; i < order.size(); ++i) {
+    const auto p = static_cast<std::size_t>(order[i]);
     plan.offsets[p] = plan.length;
-    open.parameters.push_back(p);
-    plan.length += (parameter_elements[p] + align - 1) / align * align;
+    open.parameters.push_back(order[i]);
+    plan.length += bytes[p] / element_bytes;
+    open.length = plan.length - open.offset;
     const std::int64_t limit =
-        plan.buckets.empty() ? first_bucket_bytes : bucket_bytes;
-    if ((plan.length - open.offset) * element_bytes >= limit) {
-      close();
+        plan.buckets.empty() ? sizes.ends_bytes : sizes.bytes;
+    if (open.length * element_bytes >= limit || i + 1 == last ||
+        i + 1 == order.size()) {
+      plan.buckets.push_back(std::move(open));
+      open = Bucket{{}, plan.length, 0};
     }
   }
-  close();
   return plan;
+}
+
+std::vector<int> reverse_order(std::size_t count) {
+  std::vector<int> order(count);
+  std::iota(order.rbegin(), order.rend(), 0);
+  return order;
 }
 
 }  // namespace convoy

@@ -1,6 +1,6 @@
 #pragma once
-// Which gradients travel together: a pure function of the network and two
-// sizes, so that it is the same on every rank, in every run and after a resume.
+// Which gradients travel together: a pure function of an order and two sizes,
+// so that it is the same on every rank and after a resume.
 
 #include <cstdint>
 #include <vector>
@@ -20,15 +20,23 @@ struct BucketPlan {
   std::int64_t length = 0;            ///< elements of the arena
 };
 
-/// Packs parameters into buckets in reverse order of registration, which is
-/// close to the order in which backward finishes them. A parameter is never
-/// cut; the first bucket is held to `first_bucket_bytes` so that communication
-/// starts early, the others close when they reach `bucket_bytes`. Offsets are
-/// multiples of 64 bytes.
+struct BucketSizes {
+  std::int64_t bytes = 0;       ///< a bucket closes when it reaches this
+  std::int64_t ends_bytes = 0;  ///< the first and the last: less
+};
+
+/// Packs parameters into buckets in `order`, that in which backward finishes
+/// them: each index once. A parameter is never cut. The first bucket is small
+/// so that communication starts early, the last so that little is left to do
+/// when backward ends. Offsets are multiples of 64 bytes.
 BucketPlan plan_buckets(
     const std::vector<std::int64_t>& parameter_elements,
+    const std::vector<int>& order,
     std::int64_t element_bytes,
-    std::int64_t bucket_bytes,
-    std::int64_t first_bucket_bytes);
+    const BucketSizes& sizes);
+
+/// count - 1, ..., 0: close to the order in which backward finishes parameters,
+/// before that is known.
+std::vector<int> reverse_order(std::size_t count);
 
 }  // namespace convoy

@@ -1,11 +1,13 @@
 #include "distributed/reducer.h"
 
+#include <ATen/ops/tensor.h>
 #include <ATen/ops/where.h>
 #include <fmt/format.h>
 #include <torch/csrc/autograd/function.h>
 #include <torch/csrc/autograd/function_hook.h>
 #include <torch/csrc/autograd/variable.h>
 
+#include <map>
 #include <stdexcept>
 
 namespace convoy {
@@ -15,10 +17,7 @@ std::int64_t megabytes(double mb) {
   return static_cast<std::int64_t>(mb * (1 << 20));
 }
 
-BucketPlan make_plan(
-    const std::vector<NamedParameter>& parameters,
-    const ReducerOptions& options) {
-  std::vector<std::int64_t> elements;
+void require_sound(const std::vector<NamedParameter>& parameters) {
   for (const auto& [name, tensor] : parameters) {
     if (!tensor.is_leaf() || !tensor.requires_grad() ||
         !tensor.is_non_overlapping_and_dense() ||
@@ -27,13 +26,7 @@ BucketPlan make_plan(
           "reducer: " + name +
           " must be a dense leaf of the common type that requires a gradient");
     }
-    elements.push_back(tensor.numel());
   }
-  return plan_buckets(
-      elements,
-      parameters.empty() ? 4 : parameters.front().tensor.element_size(),
-      megabytes(options.bucket_mb),
-      megabytes(options.first_bucket_mb));
 }
 
 /// Calls a function after a parameter's gradient was accumulated.
@@ -85,10 +78,9 @@ Reducer::Reducer(
     : parameters_(std::move(parameters)),
       buffers_(std::move(buffers)),
       communicator_(communicator),
-      plan_(make_plan(parameters_, options)),
+      options_(options),
       bucket_of_(parameters_.size()),
       ready_(parameters_.size(), false),
-      missing_(plan_.buckets.size(), 0),
       hooks_(std::make_unique<Hooks>()) {
   attach_gradients();
   attach_buffers();
@@ -97,21 +89,85 @@ Reducer::Reducer(
 Reducer::~Reducer() = default;
 
 void Reducer::attach_gradients() {
+  require_sound(parameters_);
+  plan(reverse_order(parameters_.size()));
   if (parameters_.empty()) {
     return;
   }
   arena_ = communicator_.allocate(
       plan_.length, parameters_.front().tensor.options().requires_grad(false));
+  for (std::size_t p = 0; p < parameters_.size(); ++p) {
+    parameters_[p].tensor.mutable_grad() = arena_.narrow(0, 0, 0);
+    hooks_->attach(
+        parameters_[p].tensor, [this, p] { mark_ready(static_cast<int>(p)); });
+  }
+  place_gradients();
+}
+
+/// Where the plan has them. The gradients stay the same tensors, which others
+/// hold too.
+void Reducer::place_gradients() {
+  for (std::size_t p = 0; p < parameters_.size(); ++p) {
+    at::Tensor& parameter = parameters_[p].tensor;
+    parameter.mutable_grad().set_data(arena_.as_strided(
+        parameter.sizes(), parameter.strides(), plan_.offsets[p]));
+  }
+}
+
+void Reducer::plan(const std::vector<int>& order) {
+  std::vector<std::int64_t> elements;
+  for (const NamedParameter& parameter : parameters_) {
+    elements.push_back(parameter.tensor.numel());
+  }
+  plan_ = plan_buckets(
+      elements,
+      order,
+      parameters_.empty() ? 4 : parameters_.front().tensor.element_size(),
+      {megabytes(options_.bucket_mb), megabytes(options_.first_bucket_mb)});
+  missing_.assign(plan_.buckets.size(), 0);
   for (std::size_t b = 0; b < plan_.buckets.size(); ++b) {
     for (int p : plan_.buckets[b].parameters) {
       bucket_of_[p] = static_cast<int>(b);
     }
   }
+}
+
+void Reducer::adopt_order(const std::vector<std::string>& names) {
+  std::map<std::string, int> index_of;
   for (std::size_t p = 0; p < parameters_.size(); ++p) {
-    at::Tensor& parameter = parameters_[p].tensor;
-    parameter.mutable_grad() = arena_.as_strided(
-        parameter.sizes(), parameter.strides(), plan_.offsets[p]);
-    hooks_->attach(parameter, [this, p] { mark_ready(static_cast<int>(p)); });
+    index_of[parameters_[p].name] = static_cast<int>(p);
+  }
+  std::vector<int> order;
+  for (const std::string& name : names) {
+    const auto found = index_of.find(name);
+    if (found != index_of.end()) {
+      order.push_back(found->second);
+      index_of.erase(found);
+    }
+  }
+  if (order.size() != names.size() || !index_of.empty()) {
+    return;
+  }
+  order_ = names;
+  planned_by_order_ = true;
+  plan(order);
+  place_gradients();
+}
+
+/// Rank 0's, so that ranks which differ do not plan differently.
+void Reducer::agree_on_order() {
+  if (parameters_.empty()) {
+    return;
+  }
+  at::Tensor order = at::tensor(
+      std::vector<std::int64_t>(arrivals_.begin(), arrivals_.end()),
+      at::TensorOptions(at::kLong));
+  order = order.to(arena_.device());
+  communicator_.broadcast(order, 0);
+  order = order.cpu();
+  for (std::int64_t i = 0; i < order.numel(); ++i) {
+    const auto p = order.const_data_ptr<std::int64_t>()[i];
+    order_.push_back(parameters_[static_cast<std::size_t>(p)].name);
   }
 }
 
@@ -135,6 +191,10 @@ void Reducer::attach_buffers() {
 }
 
 void Reducer::zero_grad() {
+  if (!order_.empty() && !planned_by_order_) {
+    // Only now: the step before this one has read the gradients.
+    adopt_order(std::vector<std::string>(order_));
+  }
   if (arena_.defined()) {
     arena_.zero_();
   }
@@ -143,6 +203,7 @@ void Reducer::zero_grad() {
 void Reducer::begin_backward(bool last) {
   launching_ = last;
   next_ = 0;
+  arrivals_.clear();
   ready_.assign(ready_.size(), false);
   for (std::size_t b = 0; b < plan_.buckets.size(); ++b) {
     missing_[b] = static_cast<int>(plan_.buckets[b].parameters.size());
@@ -154,6 +215,7 @@ void Reducer::mark_ready(int parameter) {
     return;
   }
   ready_[parameter] = true;
+  arrivals_.push_back(parameter);
   --missing_[bucket_of_[parameter]];
   if (launching_) {
     launch_complete_buckets();
@@ -198,6 +260,9 @@ void Reducer::finish(const at::Tensor& sums) {
     work->wait();
   }
   works_.clear();
+  if (order_.empty()) {
+    agree_on_order();
+  }
   if (buffer_arena_.defined() && communicator_.size() > 1) {
     buffer_arena_.mul_(1.0 / communicator_.size());
   }

@@ -4,8 +4,10 @@
 // Follows the design of PyTorch's DistributedDataParallel (Li et al., VLDB
 // 2020): each parameter's gradient is a view into one arena, a hook on its
 // gradient accumulator marks it ready, and complete buckets are launched in a
-// fixed order. Differences: gradients are summed, never averaged (the loss
-// carries the normaliser of the global batch), and the plan never changes.
+// fixed order: that in which gradients arrived in the first step on rank 0.
+// Differences: gradients are summed, never averaged (the loss carries the
+// normaliser of the global batch), and the order is kept in checkpoints, so
+// that a resumed run has the same buckets, and with them the same bits.
 
 #include <ATen/core/Tensor.h>
 
@@ -20,7 +22,7 @@ namespace convoy {
 
 struct ReducerOptions {
   double bucket_mb = 25;       ///< what NCCL and MPI need to reach full rate
-  double first_bucket_mb = 1;  ///< small, so that communication starts early
+  double first_bucket_mb = 1;  ///< the first and the last
 };
 
 /// A parameter with its name in the state dict, for messages.
@@ -45,6 +47,15 @@ class Reducer {
   ~Reducer();
   Reducer(const Reducer&) = delete;
   Reducer& operator=(const Reducer&) = delete;
+
+  /// Parameters in the order in which their gradients arrive: known, and the
+  /// same on every rank, behind the first finish(); empty before.
+  const std::vector<std::string>& order() const { return order_; }
+
+  /// Takes the order of an earlier reducer in place of the first step's.
+  /// Between steps, alike on every rank. Does nothing where the parameters are
+  /// others.
+  void adopt_order(const std::vector<std::string>& names);
 
   /// Before the first backward of a step: zeroes the gradients.
   void zero_grad();
@@ -71,6 +82,9 @@ class Reducer {
 
  private:
   void attach_gradients();
+  void place_gradients();
+  void plan(const std::vector<int>& order);
+  void agree_on_order();
   void attach_buffers();
   void mark_ready(int parameter);
   void launch_complete_buckets();
@@ -79,7 +93,11 @@ class Reducer {
   std::vector<NamedParameter> parameters_;
   std::vector<at::Tensor> buffers_;
   Communicator& communicator_;
+  ReducerOptions options_;
   BucketPlan plan_;
+  std::vector<int> arrivals_;       ///< parameters, this backward
+  std::vector<std::string> order_;  ///< their names, once agreed
+  bool planned_by_order_ = false;
   at::Tensor arena_;
   at::Tensor buffer_arena_;
   std::vector<int> bucket_of_;  ///< by parameter

@@ -5,24 +5,33 @@
 namespace convoy {
 namespace {
 
-TEST(BucketPlan, GoesThroughParametersInReverseAndCutsNone) {
-  const auto plan = plan_buckets({10, 20, 30}, 4, 1, 1);
+TEST(BucketPlan, FollowsTheOrderAndCutsNoParameter) {
+  const auto plan = plan_buckets({10, 20, 30}, {1, 2, 0}, 4, {1, 1});
   ASSERT_EQ(plan.buckets.size(), 3u);
-  EXPECT_EQ(plan.buckets[0].parameters, std::vector<int>{2});
-  EXPECT_EQ(plan.buckets[1].parameters, std::vector<int>{1});
+  EXPECT_EQ(plan.buckets[0].parameters, std::vector<int>{1});
+  EXPECT_EQ(plan.buckets[1].parameters, std::vector<int>{2});
   EXPECT_EQ(plan.buckets[2].parameters, std::vector<int>{0});
+  EXPECT_EQ(reverse_order(3), (std::vector<int>{2, 1, 0}));
 }
 
-TEST(BucketPlan, HoldsTheFirstBucketToItsOwnLimit) {
+TEST(BucketPlan, HoldsTheFirstAndTheLastBucketToTheirOwnLimit) {
   const std::vector<std::int64_t> elements(100, 256);  // 1 KB each
-  const auto plan = plan_buckets(elements, 4, 10 << 10, 2 << 10);
+  const auto plan =
+      plan_buckets(elements, reverse_order(100), 4, {10 << 10, 2 << 10});
   EXPECT_EQ(plan.buckets.front().parameters.size(), 2u);
   EXPECT_EQ(plan.buckets[1].parameters.size(), 10u);
+  EXPECT_EQ(plan.buckets.back().parameters, (std::vector<int>{1, 0}));
+}
+
+TEST(BucketPlan, HasOneBucketForLessThanTheFirstMayHold) {
+  const auto plan = plan_buckets({10, 10}, {0, 1}, 4, {1 << 20, 1 << 10});
+  ASSERT_EQ(plan.buckets.size(), 1u);
+  EXPECT_EQ(plan.buckets[0].parameters, (std::vector<int>{0, 1}));
 }
 
 TEST(BucketPlan, CoversTheArenaWithoutOverlapAndAligned) {
   const std::vector<std::int64_t> elements{1, 7, 64, 1000, 3, 17};
-  const auto plan = plan_buckets(elements, 4, 2048, 128);
+  const auto plan = plan_buckets(elements, reverse_order(6), 4, {2048, 128});
   std::int64_t end = 0;
   std::size_t seen = 0;
   for (const Bucket& bucket : plan.buckets) {
@@ -40,7 +49,7 @@ TEST(BucketPlan, CoversTheArenaWithoutOverlapAndAligned) {
 }
 
 TEST(BucketPlan, OfNoParametersIsEmpty) {
-  const auto plan = plan_buckets({}, 4, 100, 100);
+  const auto plan = plan_buckets({}, {}, 4, {100, 100});
   EXPECT_TRUE(plan.buckets.empty());
   EXPECT_EQ(plan.length, 0);
 }

@@ -126,6 +126,87 @@ TEST(Reducer, LaunchesInPlanOrderDuringBackwardWhateverBecomesReadyFirst) {
   });
 }
 
+/// Three parameters of which `first` arrives first, against the order in which
+/// they are registered.
+struct ThreeParameters {
+  at::Tensor first = leaf({16}, 1);
+  at::Tensor second = leaf({32}, 1);
+  at::Tensor third = leaf({64}, 1);
+
+  std::vector<NamedParameter> named() const {
+    return {{"third", third}, {"second", second}, {"first", first}};
+  }
+  /// Backward reaches what was computed last first.
+  void step(Reducer& reducer) const {
+    reducer.zero_grad();
+    reducer.begin_backward(true);
+    const auto a = third.sum();
+    const auto b = a * second.sum();
+    (b * first.sum()).backward();
+    reducer.finish(no_sums());
+  }
+};
+
+const std::vector<std::string> kArrival{"first", "second", "third"};
+
+TEST(Reducer, FollowsTheOrderOfArrivalFromTheSecondStepOn) {
+  testing::run_ranks(2, [](Communicator& ranks, Control&) {
+    Recorder recorder(ranks);
+    const ThreeParameters p;
+    Reducer reducer(
+        {{"first", p.first}, {"third", p.third}, {"second", p.second}},
+        {},
+        recorder,
+        tiny_buckets());
+    const auto grad = p.third.grad();
+    EXPECT_TRUE(reducer.order().empty());
+    p.step(reducer);
+    EXPECT_EQ(recorder.launched, (std::vector<std::int64_t>{32, 64, 16, 1}))
+        << "the reverse of registration, then the sums";
+    EXPECT_EQ(reducer.order(), kArrival);
+    recorder.launched.clear();
+    p.step(reducer);
+    EXPECT_EQ(recorder.launched, (std::vector<std::int64_t>{16, 32, 64, 1}));
+    EXPECT_TRUE(at::equal(grad, at::full({64}, 2.0 * 32 * 16)))
+        << "the tensor that others hold has moved along";
+    EXPECT_EQ(grad.const_data_ptr(), p.third.grad().const_data_ptr());
+  });
+}
+
+TEST(Reducer, TakesTheOrderOfRankZero) {
+  testing::run_ranks(2, [](Communicator& ranks, Control&) {
+    const auto a = leaf({16}, 1);
+    const auto b = leaf({32}, 1);
+    Reducer reducer({{"a", a}, {"b", b}}, {}, ranks, tiny_buckets());
+    reducer.zero_grad();
+    reducer.begin_backward(true);
+    if (ranks.rank() == 0) {
+      a.sum().backward();
+      b.sum().backward();
+    } else {
+      b.sum().backward();
+      a.sum().backward();
+    }
+    reducer.finish(no_sums());
+    EXPECT_EQ(reducer.order(), (std::vector<std::string>{"a", "b"}));
+  });
+}
+
+TEST(Reducer, AdoptsAnOrderBeforeTheFirstStep) {
+  testing::run_ranks(2, [](Communicator& ranks, Control&) {
+    Recorder recorder(ranks);
+    const ThreeParameters p;
+    Reducer reducer(p.named(), {}, recorder, tiny_buckets());
+    const std::vector<std::string> given{"second", "first", "third"};
+    reducer.adopt_order({"second", "first"});
+    EXPECT_TRUE(reducer.order().empty()) << "of other parameters";
+    reducer.adopt_order(given);
+    p.step(reducer);
+    EXPECT_EQ(recorder.launched, (std::vector<std::int64_t>{32, 16, 64, 1}));
+    EXPECT_EQ(reducer.order(), given) << "and keeps it";
+  });
+}
+
 TEST(Reducer, NamesParametersThatTookNoPart) {
   testing::run_ranks(1, [](Communicator& ranks, Control&) {
     const auto used = leaf({3}, 1);

@@ -246,7 +246,7 @@ class CommandLines(BadInput):
                       ["dataset", "--help"], ["dataset", "info", "--help"],
                       ["dataset", "verify", "--help"], ["dataset", "mean", "--help"],
                       ["dataset", "render", "--help"], ["nets", "--help"],
-                      ["scaling", "--help"], ["doctor", "--help"]):
+                      ["scaling", "--help"], ["bench", "--help"], ["doctor", "--help"]):
             done = convoy.run(*words)
             self.assertEqual(done.returncode, 0, words)
             self.assertTrue(done.stdout.startswith("Usage: convoy"), words)

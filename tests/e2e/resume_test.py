@@ -99,7 +99,7 @@ class Interrupted(unittest.TestCase):
         path, run_dir = convoy.config("save", **self.changes)
         folder = run_dir / "checkpoints"
         inside = 0
-        for attempt in range(10):
+        for attempt in range(30):
             job = self.start_and_wait(path, run_dir, 1)
             rank_0 = convoy.rank_processes(job)[0]
             unfinished = f".writing-{rank_0}-*"

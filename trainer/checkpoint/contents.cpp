@@ -29,6 +29,7 @@ std::map<std::string, std::string> to_metadata(const CheckpointFacts& facts) {
       {"convoy.class_names", Json(facts.class_names).dump()},
       {"convoy.global_batch", std::to_string(facts.global_batch)},
       {"convoy.arithmetic", facts.arithmetic},
+      {"convoy.gradient_order", Json(facts.gradient_order).dump()},
       {"convoy.version", facts.version},
       {"convoy.state", facts.state.to_json()}};
 }
@@ -73,11 +74,15 @@ CheckpointFacts facts_of_checkpoint(
                             .get<std::vector<std::string>>();
     facts.global_batch = number("convoy.global_batch");
     facts.arithmetic = entry("convoy.arithmetic");
+    if (file.metadata.contains("convoy.gradient_order")) {
+      facts.gradient_order = Json::parse(entry("convoy.gradient_order"))
+                                 .get<std::vector<std::string>>();
+    }
     facts.version = entry("convoy.version");
     facts.state = TrainState::from_json(entry("convoy.state"));
   } catch (const nlohmann::json::exception& e) {
     throw BadData(fmt::format(
-        "{}: its class names or data_made_by can't be read: {}",
+        "{}: its class names, data_made_by or gradient_order can't be read: {}",
         source,
         e.what()));
   } catch (const BadData& e) {

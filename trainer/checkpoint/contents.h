@@ -26,6 +26,8 @@ struct CheckpointFacts {
   std::vector<std::string> class_names;
   std::int64_t global_batch = 0;
   std::string arithmetic;  ///< Trainer::arithmetic of the run
+  /// TrainStep::gradient_order; empty in checkpoints of before there was one.
+  std::vector<std::string> gradient_order = {};
   std::string version;
   TrainState state;
 };

@@ -251,7 +251,8 @@ void for_each_field(O& o, V&& visit) {
   visit(
       "first_bucket_mb",
       o.first_bucket_mb,
-      "the first bucket is smaller, so that communication starts early",
+      "the first bucket and the last are smaller, so that communication starts "
+      "early and little is left at the end",
       between(0.001, 4096));
   visit(
       "timeout_s",

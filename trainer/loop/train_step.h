@@ -52,8 +52,18 @@ class TrainStep {
 
   /// Takes in the parameters that `model` has come to train: they get gradients
   /// and an optimizer state of zeros, and what was trained before keeps its.
-  /// Between steps, on every rank; nothing is exchanged.
+  /// Between steps. Collective.
   void train_more();
+
+  /// Parameters in the order in which their gradients arrive; empty before the
+  /// first step, and before the first with more parameters.
+  const std::vector<std::string>& gradient_order() const {
+    return reducer_->order();
+  }
+  /// Goes on with the order of a checkpoint, and so with its buckets.
+  void adopt_gradient_order(const std::vector<std::string>& names) {
+    reducer_->adopt_order(names);
+  }
 
   /// Whether a forward and backward of `samples` samples fits into memory;
   /// nothing is exchanged with other ranks. For advice after a step ran out of

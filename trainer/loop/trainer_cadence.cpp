@@ -171,6 +171,7 @@ TensorFile Trainer::checkpoint() const {
   facts.class_names = data_.class_names;
   facts.global_batch = batch_.global;
   facts.arithmetic = arithmetic_;
+  facts.gradient_order = step_.gradient_order();
   facts.version = version_line();
   facts.state = state_;
   TensorFile file{step_.state(), to_metadata(facts)};
