@@ -23,8 +23,10 @@ bool Patience::pause() {
     return false;
   }
   if (pace_ == Pace::asleep) {
+    waiting_.meanwhile();
     sleep_microseconds(5000);
   } else if (waited > 20ms) {
+    waiting_.meanwhile();
     sleep_microseconds(200);
   } else if (waited > 50us || pace_ == Pace::crowded) {
     sched_yield();
@@ -33,10 +35,13 @@ bool Patience::pause() {
 }
 
 void Patience::give_up(const std::string& what) const {
+  const auto waited =
+      std::chrono::duration<double>(Clock::now() - start_).count();
+  const std::string who = waiting_.who_is_late();
   throw PeerLost(fmt::format(
-      "waited {:.0f} s for the other ranks in {} (limit: "
-      "distributed.timeout_s = {:.0f})",
-      std::chrono::duration<double>(Clock::now() - start_).count(),
+      "waited {:.0f} s for {} in {} (limit: distributed.timeout_s = {:.0f})",
+      waited,
+      who.empty() ? "the other ranks" : who,
       what,
       timeout_.count()));
 }

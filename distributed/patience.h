@@ -2,6 +2,7 @@
 // Waiting for other ranks under a deadline.
 
 #include <chrono>
+#include <functional>
 #include <string>
 
 namespace convoy {
@@ -11,14 +12,24 @@ namespace convoy {
 /// meanwhile.
 enum class Pace { quick, crowded, asleep };
 
+/// How the ranks of a job wait for each other.
+struct Waiting {
+  double timeout_s = 300;
+  /// Called now and then by a rank that has waited for a while. Any thread.
+  std::function<void()> meanwhile = [] {};
+  /// Called when the deadline has passed, takes a second or two: which ranks it
+  /// is that do not come, in words; empty where that can't be told. Any thread.
+  std::function<std::string()> who_is_late = [] { return std::string(); };
+};
+
 /// One wait, from its construction on.
 class Patience {
  public:
   using Clock = std::chrono::steady_clock;
 
-  explicit Patience(
-      std::chrono::duration<double> timeout, Pace pace = Pace::quick)
-      : timeout_(timeout), pace_(pace) {}
+  /// `waiting` outlives it.
+  explicit Patience(const Waiting& waiting, Pace pace = Pace::quick)
+      : waiting_(waiting), timeout_(waiting.timeout_s), pace_(pace) {}
 
   /// Between two looks; false once the deadline has passed. Quick: at first
   /// without pause, then yielding the core, then sleeping, so that ranks which
@@ -26,10 +37,12 @@ class Patience {
   /// Asleep: 5 ms.
   bool pause();
 
-  /// Throws PeerLost: it was `what` that was waited for.
+  /// Throws PeerLost: `what` was what it waited in, and for whom, as far as
+  /// that can be told.
   [[noreturn]] void give_up(const std::string& what) const;
 
  private:
+  const Waiting& waiting_;
   std::chrono::duration<double> timeout_;
   Pace pace_;
   Clock::time_point start_ = Clock::now();

@@ -20,6 +20,8 @@ World::World(MpiSession& session, const WorldOptions& options)
       warn_(options.warn) {
   session.set_timeout(options.timeout_s);
   locate();
+  find_host_mates();
+  open_board(session);
   take_cpus(options.affinity);
   const GpuReport report = find_gpus();
   device_ = agree_on_devices(options.device, report);
@@ -39,6 +41,8 @@ World::World(MpiSession& session, World& parent, int size)
   control_ = own_control_.get();
   cpus_ = parent.cpus_;
   locate();
+  find_host_mates();
+  board_ = parent.board_;
   if (member_) {
     connect(session);
   }
@@ -60,6 +64,42 @@ void World::locate() {
       local_rank_ += r < rank() ? 1 : 0;
       ++local_size_;
     }
+  }
+}
+
+void World::find_host_mates() {
+  const auto first = std::find(hosts_.begin(), hosts_.end(), host());
+  host_control_ = control_->split(static_cast<int>(first - hosts_.begin()));
+}
+
+/// Without shared memory each rank sees itself alone.
+void World::open_board(MpiSession& session) {
+  board_ = std::make_shared<Board>(
+      allot_segments(*control_, *host_control_, Board::kBytes).segments,
+      local_rank_);
+  std::vector<std::size_t> mates;
+  for (std::size_t r = 0; r < hosts_.size(); ++r) {
+    if (hosts_[r] == host()) {
+      mates.push_back(r);
+    }
+  }
+  session.set_witness(
+      [board = board_, mates] {
+        std::string lines;
+        for (std::size_t local = 0; local < mates.size(); ++local) {
+          const std::string seen = board->read(static_cast<int>(local));
+          if (!seen.empty()) {
+            lines += fmt::format("{} {}\n", mates[local], seen);
+          }
+        }
+        return lines;
+      },
+      hosts_);
+}
+
+void World::note(std::int64_t step, std::string_view phase) {
+  if (board_ != nullptr) {
+    board_->note(step, phase);
   }
 }
 
@@ -155,15 +195,13 @@ std::unique_ptr<Communicator> World::connect_shm(
   for (const auto& [name, ranks] : ranks_on) {
     places = std::min(places, ranks);
   }
-  const auto first = std::find(hosts_.begin(), hosts_.end(), host());
-  host_control_ = control_->split(static_cast<int>(first - hosts_.begin()));
   return make_shm_communicator(
       {.world = *control_,
        .host = *host_control_,
        .plain = session.host_communicator(*control_),
        .peers = ranks_on.size() > 1 ? connect_peers(session, places) : nullptr,
        .places = places},
-      {.timeout_s = timeout_s_,
+      {.waiting = session.waiting(),
        .crowded = local_size_ > static_cast<int>(available_cpus().size()),
        .warn = warn_},
       problem);

@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "distributed/board.h"
 #include "distributed/communicator.h"
 #include "distributed/control.h"
 #include "distributed/device.h"
@@ -72,6 +73,10 @@ class World {
   /// Whether this rank is part of the world.
   bool contains() const { return member_; }
 
+  /// This rank has come to `phase`, up to 16 letters, of `step`: told by the
+  /// others should they wait for it in vain.
+  void note(std::int64_t step, std::string_view phase);
+
   /// All ranks, host memory, small messages.
   Control& control() { return *control_; }
   /// All ranks, memory of device().
@@ -83,6 +88,8 @@ class World {
 
  private:
   void locate();
+  void find_host_mates();
+  void open_board(MpiSession& session);
   c10::Device agree_on_devices(DeviceChoice choice, const GpuReport& report);
   void take_cpus(Affinity affinity);
   void refuse_unequal_devices(const GpuReport& report, Backend backend);
@@ -95,6 +102,7 @@ class World {
   Control* control_ = nullptr;
   std::unique_ptr<Control> own_control_;
   std::unique_ptr<Control> host_control_;  ///< the ranks of this host
+  std::shared_ptr<Board> board_;
   std::shared_ptr<Communicator> gradients_;
   std::vector<std::string> hosts_;
   std::vector<int> cpus_;

@@ -3,11 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <optional>
 #include <stdexcept>
+#include <thread>
 
 #include "distributed/errors.h"
 #include "distributed/mpi/session.h"
@@ -119,6 +121,10 @@ int run_on_ranks(const Command& command, Invocation& invocation) {
     }
   } catch (...) {
     const Failure failure = describe(std::current_exception());
+    if (session.lower_rank_speaks()) {
+      // Once is enough; mpirun ends this rank meanwhile.
+      std::this_thread::sleep_for(std::chrono::seconds(5));
+    }
     complain(own_words(failure.message));
     MpiSession::fault_exit(static_cast<int>(failure.code));
   }

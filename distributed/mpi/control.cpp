@@ -11,8 +11,8 @@ namespace {
 
 class MpiControl final : public Control {
  public:
-  MpiControl(MPI_Comm owned, std::shared_ptr<const double> timeout_s)
-      : comm_(owned), timeout_s_(std::move(timeout_s)) {
+  MpiControl(MPI_Comm owned, std::shared_ptr<const Waiting> waiting)
+      : comm_(owned), waiting_(std::move(waiting)) {
     check(MPI_Comm_rank(comm_, &rank_), "MPI_Comm_rank");
     check(MPI_Comm_size(comm_, &size_), "MPI_Comm_size");
   }
@@ -87,7 +87,7 @@ class MpiControl final : public Control {
   std::unique_ptr<Control> split(int colour) override {
     MPI_Comm part = MPI_COMM_NULL;
     check(MPI_Comm_split(comm_, colour, rank_, &part), "MPI_Comm_split");
-    return std::make_unique<MpiControl>(part, timeout_s_);
+    return std::make_unique<MpiControl>(part, waiting_);
   }
 
   MPI_Comm comm() const { return comm_; }
@@ -96,7 +96,7 @@ class MpiControl final : public Control {
   void finish(MPI_Request request, const char* what, Pace pace = Pace::quick) {
     Requests requests;
     requests.add(request);
-    requests.wait(std::chrono::duration<double>(*timeout_s_), what, pace);
+    requests.wait(*waiting_, what, pace);
   }
 
   void reduce(void* data, std::size_t count, MPI_Datatype type, ReduceOp op) {
@@ -140,7 +140,7 @@ class MpiControl final : public Control {
   }
 
   MPI_Comm comm_;
-  std::shared_ptr<const double> timeout_s_;
+  std::shared_ptr<const Waiting> waiting_;
   int rank_ = 0;
   int size_ = 1;
 };
@@ -148,10 +148,10 @@ class MpiControl final : public Control {
 }  // namespace
 
 std::unique_ptr<Control> make_control(
-    MPI_Comm parent, std::shared_ptr<const double> timeout_s) {
+    MPI_Comm parent, std::shared_ptr<const Waiting> waiting) {
   MPI_Comm own = MPI_COMM_NULL;
   check(MPI_Comm_dup(parent, &own), "MPI_Comm_dup");
-  return std::make_unique<MpiControl>(own, std::move(timeout_s));
+  return std::make_unique<MpiControl>(own, std::move(waiting));
 }
 
 MPI_Comm communicator_of(Control& group) {

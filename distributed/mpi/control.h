@@ -5,13 +5,14 @@
 
 #include "distributed/control.h"
 #include "distributed/mpi/check.h"
+#include "distributed/patience.h"
 
 namespace convoy::mpi {
 
-/// A control group over a duplicate of `parent`. `timeout_s` is shared so that
+/// A control group over a duplicate of `parent`. `waiting` is shared so that
 /// the session can change it.
 std::unique_ptr<Control> make_control(
-    MPI_Comm parent, std::shared_ptr<const double> timeout_s);
+    MPI_Comm parent, std::shared_ptr<const Waiting> waiting);
 
 /// The MPI communicator under a group made by make_control.
 MPI_Comm communicator_of(Control& group);

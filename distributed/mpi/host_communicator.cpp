@@ -14,20 +14,24 @@ constexpr std::int64_t kPieceBytes = 1 << 20;
 
 class MpiWork final : public Work {
  public:
-  MpiWork(Requests requests, double timeout_s, std::int64_t bytes)
-      : requests_(std::move(requests)), timeout_s_(timeout_s), bytes_(bytes) {}
+  MpiWork(
+      Requests requests,
+      std::shared_ptr<const Waiting> waiting,
+      std::int64_t bytes)
+      : requests_(std::move(requests)),
+        waiting_(std::move(waiting)),
+        bytes_(bytes) {}
 
   bool test() override { return requests_.test(); }
 
   void wait() override {
     requests_.wait(
-        std::chrono::duration<double>(timeout_s_),
-        "an all-reduce of " + std::to_string(bytes_) + " bytes");
+        *waiting_, "an all-reduce of " + std::to_string(bytes_) + " bytes");
   }
 
  private:
   Requests requests_;
-  double timeout_s_;
+  std::shared_ptr<const Waiting> waiting_;
   std::int64_t bytes_;
 };
 
@@ -48,8 +52,8 @@ void for_each_piece(const at::Tensor& tensor, Use use) {
 
 class HostCommunicator final : public Communicator {
  public:
-  HostCommunicator(MPI_Comm owned, std::shared_ptr<const double> timeout_s)
-      : comm_(owned), timeout_s_(std::move(timeout_s)) {
+  HostCommunicator(MPI_Comm owned, std::shared_ptr<const Waiting> waiting)
+      : comm_(owned), waiting_(std::move(waiting)) {
     check(MPI_Comm_rank(comm_, &rank_), "MPI_Comm_rank");
     check(MPI_Comm_size(comm_, &size_), "MPI_Comm_size");
   }
@@ -70,7 +74,7 @@ class HostCommunicator final : public Communicator {
       requests.add(request);
     });
     return std::make_unique<MpiWork>(
-        std::move(requests), *timeout_s_, tensor.nbytes());
+        std::move(requests), waiting_, tensor.nbytes());
   }
 
   void broadcast(const at::Tensor& tensor, int root) override {
@@ -83,7 +87,7 @@ class HostCommunicator final : public Communicator {
           "MPI_Ibcast");
       requests.add(request);
     });
-    requests.wait(timeout(), "a broadcast");
+    requests.wait(*waiting_, "a broadcast");
   }
 
   void barrier() override {
@@ -91,16 +95,12 @@ class HostCommunicator final : public Communicator {
     check(MPI_Ibarrier(comm_, &request), "MPI_Ibarrier");
     Requests requests;
     requests.add(request);
-    requests.wait(timeout(), "a barrier");
+    requests.wait(*waiting_, "a barrier");
   }
 
  private:
-  std::chrono::duration<double> timeout() const {
-    return std::chrono::duration<double>(*timeout_s_);
-  }
-
   MPI_Comm comm_;
-  std::shared_ptr<const double> timeout_s_;
+  std::shared_ptr<const Waiting> waiting_;
   int rank_ = 0;
   int size_ = 1;
 };
@@ -108,10 +108,10 @@ class HostCommunicator final : public Communicator {
 }  // namespace
 
 std::unique_ptr<Communicator> make_host_communicator(
-    MPI_Comm parent, std::shared_ptr<const double> timeout_s) {
+    MPI_Comm parent, std::shared_ptr<const Waiting> waiting) {
   MPI_Comm own = MPI_COMM_NULL;
   check(MPI_Comm_dup(parent, &own), "MPI_Comm_dup");
-  return std::make_unique<HostCommunicator>(own, std::move(timeout_s));
+  return std::make_unique<HostCommunicator>(own, std::move(waiting));
 }
 
 }  // namespace convoy::mpi

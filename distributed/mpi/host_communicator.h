@@ -5,6 +5,7 @@
 
 #include "distributed/communicator.h"
 #include "distributed/mpi/check.h"
+#include "distributed/patience.h"
 
 namespace convoy::mpi {
 
@@ -12,6 +13,6 @@ namespace convoy::mpi {
 /// most 1 MB: one big MPI_Allreduce allocates a message-sized temporary and is
 /// several times slower.
 std::unique_ptr<Communicator> make_host_communicator(
-    MPI_Comm parent, std::shared_ptr<const double> timeout_s);
+    MPI_Comm parent, std::shared_ptr<const Waiting> waiting);
 
 }  // namespace convoy::mpi

@@ -21,8 +21,8 @@ bool Requests::test() {
 }
 
 void Requests::wait(
-    std::chrono::duration<double> timeout, const std::string& what, Pace pace) {
-  Patience patience(timeout, pace);
+    const Waiting& waiting, const std::string& what, Pace pace) {
+  Patience patience(waiting, pace);
   while (!test()) {
     if (!patience.pause()) {
       patience.give_up(what);

@@ -21,11 +21,9 @@ class Requests {
   bool test();
 
   /// Polls until all are complete, as Patience. Throws PeerLost naming `what`
-  /// after `timeout`.
+  /// after its deadline.
   void wait(
-      std::chrono::duration<double> timeout,
-      const std::string& what,
-      Pace pace = Pace::quick);
+      const Waiting& waiting, const std::string& what, Pace pace = Pace::quick);
 
  private:
   std::vector<MPI_Request> requests_;

@@ -5,12 +5,15 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <map>
+#include <sstream>
 
 #include "distributed/communicator.h"
 #include "distributed/errors.h"
 #include "distributed/mpi/check.h"
 #include "distributed/mpi/control.h"
 #include "distributed/mpi/host_communicator.h"
+#include "distributed/mpi/roll_call.h"
 
 namespace convoy {
 namespace {
@@ -25,10 +28,39 @@ void choose_open_mpi_defaults() {
   setenv("OMPI_MCA_ess_singleton_isolated", "1", 0);
 }
 
+/// Of the answers of a roll call: who gave none, and what others saw them do.
+std::string name_absent_ranks(
+    const std::vector<std::string>& answers,
+    const std::vector<std::string>& hosts) {
+  std::map<std::size_t, std::string> seen;
+  for (const std::string& answer : answers) {
+    std::istringstream lines(answer);
+    std::string line;
+    std::getline(lines, line);  // "here"
+    while (std::getline(lines, line)) {
+      const std::size_t space = line.find(' ');
+      seen[std::stoul(line)] = line.substr(space + 1);
+    }
+  }
+  std::string names;
+  for (std::size_t r = 0; r < answers.size(); ++r) {
+    if (answers[r].empty()) {
+      names += fmt::format(
+          "{}rank {}{}{}",
+          names.empty() ? "" : ", ",
+          r,
+          r < hosts.size() ? " on " + hosts[r] : "",
+          seen.contains(r) ? fmt::format(" (last seen in {})", seen[r]) : "");
+    }
+  }
+  return names;
+}
+
 }  // namespace
 
 MpiSession::MpiSession(double timeout_s)
-    : timeout_s_(std::make_shared<double>(timeout_s)) {
+    : waiting_(std::make_shared<Waiting>()) {
+  waiting_->timeout_s = timeout_s;
   choose_open_mpi_defaults();
   int provided = 0;
   mpi::check(
@@ -45,7 +77,11 @@ MpiSession::MpiSession(double timeout_s)
   mpi::check(
       MPI_Comm_set_errhandler(MPI_COMM_WORLD, MPI_ERRORS_RETURN),
       "MPI_Comm_set_errhandler");
-  control_ = mpi::make_control(MPI_COMM_WORLD, timeout_s_);
+  roll_call_ = std::make_unique<mpi::RollCall>(
+      MPI_COMM_WORLD, [this] { return "here\n" + witness_(); });
+  waiting_->meanwhile = [this] { roll_call_->answer(); };
+  waiting_->who_is_late = [this] { return who_is_late(); };
+  control_ = mpi::make_control(MPI_COMM_WORLD, waiting_);
 }
 
 MpiSession::~MpiSession() {
@@ -56,11 +92,23 @@ MpiSession::~MpiSession() {
 }
 
 void MpiSession::set_timeout(double timeout_s) {
-  *timeout_s_ = timeout_s;
+  waiting_->timeout_s = timeout_s;
 }
 
 std::unique_ptr<Communicator> MpiSession::host_communicator(Control& group) {
-  return mpi::make_host_communicator(mpi::communicator_of(group), timeout_s_);
+  return mpi::make_host_communicator(mpi::communicator_of(group), waiting_);
+}
+
+void MpiSession::set_witness(
+    std::function<std::string()> witness, std::vector<std::string> hosts) {
+  witness_ = std::move(witness);
+  hosts_ = std::move(hosts);
+}
+
+std::string MpiSession::who_is_late() {
+  const mpi::RollCall::Result call = roll_call_->call();
+  lower_rank_speaks_ = call.lower_rank_calls;
+  return name_absent_ranks(call.states, hosts_);
 }
 
 void MpiSession::fault_exit(int code) {

@@ -1,16 +1,23 @@
 #pragma once
 // MPI's life in the program: started once by main, ended once.
 
+#include <atomic>
+#include <functional>
 #include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "distributed/control.h"
+#include "distributed/patience.h"
 #include "distributed/watchdog.h"
 
 namespace convoy {
 
 class Communicator;
+namespace mpi {
+class RollCall;
+}
 
 /// MPI from start to end. Owned by main; one a process.
 ///
@@ -44,6 +51,19 @@ class MpiSession {
   void set_lost_handler(LostHandler handler) { lost_ = std::move(handler); }
   const LostHandler& lost_handler() const { return lost_; }
 
+  /// What this rank can tell of itself and others when one is waited for in
+  /// vain: lines of a rank and what it does, as "3 data of step 12". And
+  /// the hosts of all ranks.
+  void set_witness(
+      std::function<std::string()> witness, std::vector<std::string> hosts);
+
+  /// How its ranks wait for each other.
+  std::shared_ptr<const Waiting> waiting() const { return waiting_; }
+
+  /// After a deadline has passed here: it has on a lower rank too, which will
+  /// say the same.
+  bool lower_rank_speaks() const { return lower_rank_speaks_; }
+
   /// Declares that every rank is about to end: the destructor may finalise.
   void finish() { finished_ = true; }
 
@@ -51,9 +71,15 @@ class MpiSession {
   [[noreturn]] static void fault_exit(int code);
 
  private:
-  std::shared_ptr<double> timeout_s_;
+  std::string who_is_late();
+
+  std::shared_ptr<Waiting> waiting_;
+  std::unique_ptr<mpi::RollCall> roll_call_;
+  std::function<std::string()> witness_ = [] { return std::string(); };
+  std::vector<std::string> hosts_;
   std::unique_ptr<Control> control_;
   LostHandler lost_ = [](const std::string&) { fault_exit(1); };
+  std::atomic<bool> lower_rank_speaks_ = false;
   bool finished_ = false;
 };
 

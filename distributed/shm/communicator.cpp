@@ -3,7 +3,6 @@
 #include <ATen/ops/from_blob.h>
 #include <fmt/format.h>
 
-#include <chrono>
 #include <stdexcept>
 #include <utility>
 #include <vector>
@@ -69,13 +68,13 @@ class ShmWork final : public Work {
       : reductions_(reductions),
         turn_(turn),
         bytes_(bytes),
-        timeout_(options.timeout_s),
+        waiting_(options.waiting),
         pace_(options.crowded ? Pace::crowded : Pace::quick) {}
 
   bool test() override { return reductions_.advance(turn_); }
 
   void wait() override {
-    Patience patience(timeout_, pace_);
+    Patience patience(*waiting_, pace_);
     while (!test()) {
       if (!patience.pause()) {
         patience.give_up(fmt::format("an all-reduce of {} bytes", bytes_));
@@ -87,7 +86,7 @@ class ShmWork final : public Work {
   Reductions& reductions_;
   std::uint64_t turn_;
   std::int64_t bytes_;
-  std::chrono::duration<double> timeout_;
+  std::shared_ptr<const Waiting> waiting_;
   Pace pace_;
 };
 

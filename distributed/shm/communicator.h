@@ -8,11 +8,12 @@
 
 #include "distributed/communicator.h"
 #include "distributed/control.h"
+#include "distributed/patience.h"
 
 namespace convoy {
 
 struct ShmOptions {
-  double timeout_s = 300;
+  std::shared_ptr<const Waiting> waiting = std::make_shared<Waiting>();
   bool crowded = false;  ///< a host has more ranks than processors
   /// Told, on every rank, why allocate() gave memory that is not shared.
   std::function<void(const std::string&)> warn = [](const std::string&) {};

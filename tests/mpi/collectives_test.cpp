@@ -91,7 +91,7 @@ Carrier make_shm_carrier(int hosts) {
        .plain = session().host_communicator(world),
        .peers = std::move(peers),
        .places = places},
-      {.timeout_s = 60, .crowded = true},
+      {.waiting = session().waiting(), .crowded = true},
       problem);
   EXPECT_NE(carrier.ranks, nullptr) << problem;
   return carrier;

@@ -14,6 +14,11 @@ enum class Phase { data, compute, communication, optimizer };
 constexpr std::array<std::string_view, 4> kPhaseNames{
     "data", "compute", "comm", "optimizer"};
 
+/// As the log calls it.
+constexpr std::string_view name_of(Phase phase) {
+  return kPhaseNames[static_cast<std::size_t>(phase)];
+}
+
 using PhaseSeconds = std::array<double, 4>;
 
 /// Times phases as they follow each other. On the CPU by the host's clock. On

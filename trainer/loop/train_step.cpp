@@ -102,7 +102,11 @@ std::int64_t TrainStep::parts_of(std::int64_t global_batch) const {
 
 at::Tensor TrainStep::run(
     const DeviceBatch& batch, const StepInput& input, PhaseClock& clock) {
-  clock.begin(Phase::compute);
+  const auto begin = [&](Phase phase) {
+    clock.begin(phase);
+    world_.note(input.step + 1, name_of(phase));
+  };
+  begin(Phase::compute);
   reducer_->zero_grad();
   const at::Tensor buffers_before = reducer_->save_buffers();
   first_scores_.reset();
@@ -110,22 +114,22 @@ at::Tensor TrainStep::run(
   at::Tensor sums = at::zeros({6}, batch.images.options().dtype(at::kDouble));
   const std::int64_t parts = parts_of(input.global_batch);
   for (std::int64_t i = 0; i < parts; ++i) {
-    const std::int64_t begin = batch.size() * i / parts;
-    const std::int64_t end = batch.size() * (i + 1) / parts;
-    if (begin == end) {
+    const std::int64_t from = batch.size() * i / parts;
+    const std::int64_t to = batch.size() * (i + 1) / parts;
+    if (from == to) {
       continue;  // one sample fewer than the largest share; never the last part
     }
     sums.narrow(0, 0, 5).add_(
-        accumulate(batch.narrow(begin, end - begin), input, i + 1 == parts));
+        accumulate(batch.narrow(from, to - from), input, i + 1 == parts));
   }
   if (input.stop) {
     sums[5].add_(1);
   }
   const at::Tensor own_loss = sums.narrow(0, 0, 1).clone();
-  clock.begin(Phase::communication);
+  begin(Phase::communication);
   const c10::NoGradGuard guard;
   reducer_->finish(sums);
-  clock.begin(Phase::optimizer);
+  begin(Phase::optimizer);
   const at::Tensor verdict = unscale_and_clip(sums, input.loss_scale);
   const at::Tensor found_inf = verdict[1].to(at::kFloat);
   reducer_->restore_buffers(buffers_before, found_inf);

@@ -188,6 +188,7 @@ void Trainer::unfreeze() {
 
 void Trainer::take_step(BatchFeed& feed) {
   clock_->begin(Phase::data);
+  world_.note(state_.step + 1, name_of(Phase::data));
   const std::optional<DeviceBatch> batch = feed.next();
   if (!batch) {
     throw std::logic_error("the loader ended before the run did");

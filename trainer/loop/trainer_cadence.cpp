@@ -82,6 +82,7 @@ void Trainer::end_epoch(BatchFeed& feed) {
 
 bool Trainer::evaluate_now() {
   const auto px = static_cast<std::int64_t>(config_.eval.crop_px);
+  world_.note(state_.step, "evaluation");
   const auto start = std::chrono::steady_clock::now();
   Progress progress(
       log_,
@@ -130,6 +131,7 @@ void Trainer::note_time() {
 }
 
 void Trainer::save(bool best, bool last) {
+  world_.note(state_.step, "checkpoint");
   interval_.pause();
   note_time();
   settle();

@@ -145,6 +145,9 @@ TEST(ShmCommunicator, ReducesDenseTensorsOfAnyStrides) {
 }
 
 TEST(ShmCommunicator, NamesWhatItWaitedForWhenTheDeadlinePasses) {
+  Waiting waiting{.timeout_s = 0.2};
+  waiting.who_is_late = [] { return "rank 1 on vm"; };
+  const ShmOptions options{.waiting = std::make_shared<Waiting>(waiting)};
   run_shm_ranks(
       2,
       [](Communicator& ranks, Control& control) {
@@ -153,12 +156,12 @@ TEST(ShmCommunicator, NamesWhatItWaitedForWhenTheDeadlinePasses) {
           const auto early = ranks.all_reduce(t);
           EXPECT_THAT(
               [&] { early->wait(); },
-              ThrowsMessage<PeerLost>(
-                  HasSubstr("an all-reduce of 4000 bytes")));
+              ThrowsMessage<PeerLost>(HasSubstr(
+                  "for rank 1 on vm in an all-reduce of 4000 bytes")));
         }
         control.barrier();
       },
-      {.timeout_s = 0.2});
+      options);
 }
 
 /// Restores the limit at the end.
