@@ -200,7 +200,15 @@ void Reducer::zero_grad() {
   }
 }
 
+double Reducer::seconds_of_micro_batch() const {
+  return std::chrono::duration<double>(
+             std::chrono::steady_clock::now() - micro_batch_began_)
+      .count();
+}
+
 void Reducer::begin_backward(bool last) {
+  micro_batch_began_ = std::chrono::steady_clock::now();
+  profile_.buckets.clear();
   launching_ = last;
   next_ = 0;
   arrivals_.clear();
@@ -225,6 +233,8 @@ void Reducer::mark_ready(int parameter) {
 void Reducer::launch_complete_buckets() {
   for (; next_ < plan_.buckets.size() && missing_[next_] == 0; ++next_) {
     const Bucket& bucket = plan_.buckets[next_];
+    profile_.buckets.push_back(
+        {bucket.length * arena_.element_size(), seconds_of_micro_batch()});
     works_.push_back(communicator_.all_reduce(
         arena_.narrow(0, bucket.offset, bucket.length)));
   }
@@ -252,6 +262,7 @@ void Reducer::require_all_ready() const {
 
 void Reducer::finish(const at::Tensor& sums) {
   require_all_ready();
+  profile_.backward_end_s = seconds_of_micro_batch();
   if (buffer_arena_.defined()) {
     works_.push_back(communicator_.all_reduce(buffer_arena_));
   }

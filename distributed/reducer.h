@@ -11,12 +11,14 @@
 
 #include <ATen/core/Tensor.h>
 
+#include <chrono>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "distributed/bucket_plan.h"
 #include "distributed/communicator.h"
+#include "distributed/cost_model.h"
 
 namespace convoy {
 
@@ -70,6 +72,11 @@ class Reducer {
   /// naming parameters that took no part in the loss.
   void finish(const at::Tensor& sums);
 
+  /// When backward had the buckets of the last step ready, and when it ended:
+  /// by the host's clock, which on a GPU says in what share of its time, not
+  /// when. Of the profile's step_s nothing is known here.
+  const StepProfile& profile() const { return profile_; }
+
   /// All gradients as one flat tensor (padding between them is zero).
   const at::Tensor& gradient_arena() const { return arena_; }
   const BucketPlan& plan() const { return plan_; }
@@ -89,6 +96,7 @@ class Reducer {
   void mark_ready(int parameter);
   void launch_complete_buckets();
   void require_all_ready() const;
+  double seconds_of_micro_batch() const;
 
   std::vector<NamedParameter> parameters_;
   std::vector<at::Tensor> buffers_;
@@ -98,6 +106,8 @@ class Reducer {
   std::vector<int> arrivals_;       ///< parameters, this backward
   std::vector<std::string> order_;  ///< their names, once agreed
   bool planned_by_order_ = false;
+  StepProfile profile_;
+  std::chrono::steady_clock::time_point micro_batch_began_;
   at::Tensor arena_;
   at::Tensor buffer_arena_;
   std::vector<int> bucket_of_;  ///< by parameter

@@ -207,6 +207,22 @@ TEST(Reducer, AdoptsAnOrderBeforeTheFirstStep) {
   });
 }
 
+TEST(Reducer, NotesWhenBucketsWereReady) {
+  testing::run_ranks(2, [](Communicator& ranks, Control&) {
+    const ThreeParameters p;
+    Reducer reducer(p.named(), {}, ranks, tiny_buckets());
+    p.step(reducer);
+    p.step(reducer);
+    const StepProfile& profile = reducer.profile();
+    ASSERT_EQ(profile.buckets.size(), 3u);
+    EXPECT_EQ(profile.buckets[0].bytes, 16 * 4);
+    EXPECT_EQ(profile.buckets[2].bytes, 64 * 4);
+    EXPECT_GT(profile.buckets[0].ready_s, 0);
+    EXPECT_LE(profile.buckets[0].ready_s, profile.buckets[2].ready_s);
+    EXPECT_LE(profile.buckets[2].ready_s, profile.backward_end_s);
+  });
+}
+
 TEST(Reducer, NamesParametersThatTookNoPart) {
   testing::run_ranks(1, [](Communicator& ranks, Control&) {
     const auto used = leaf({3}, 1);

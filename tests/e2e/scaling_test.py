@@ -37,6 +37,40 @@ class Measurement(unittest.TestCase):
         self.assertRegex(done.stderr, r"speedup \d+\.\d+.*efficiency \d")
 
 
+    def test_predicts_from_the_step_of_the_fewest_ranks(self):
+        path, _ = convoy.config("predicted")
+        words = ("scaling", path, "--ranks", "1", "--steps", 2, "--warmup", 1,
+                 "--repeats", 1, "--synthetic", "--predict", "1,2,64")
+        done = convoy.run(*words, "--link", "1mbit", "--json", ranks=2)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        report = json.loads(done.stdout)
+        one, two, many = report["predictions"]
+        measured = sum(ms for phase, ms in report["rows"][0]["phase_ms"].items()
+                       if phase != "comm")
+        self.assertAlmostEqual(one["step_ms"], measured)
+        self.assertEqual(one["exposed_ms"], 0)
+        self.assertGreater(two["exposed_ms"], 1000)
+        self.assertGreater(many["exposed_ms"], 1.9 * two["exposed_ms"])
+        self.assertAlmostEqual(many["step_ms"], measured + many["exposed_ms"])
+        self.assertAlmostEqual(many["efficiency"], measured / many["step_ms"])
+        done = convoy.run(*words, "--link", "10gbit", ranks=2)
+        self.assertIn("predicted, not measured: 1 rank a host, hosts on 10gbit, "
+                      "from the step of 1 rank above", done.stdout)
+
+    def test_refuses_predictions_of_what_it_is_not_told(self):
+        path, _ = convoy.config("unpredictable")
+        for words, text in (
+                (("--predict", "8"), '--link: link ""'),
+                (("--predict", "8", "--link", "fast"), '--link: link "fast"'),
+                (("--predict", "0", "--link", "1gbit"), '--predict 0: "0" is not'),
+                (("--predict", "8", "--link", "1gbit", "--ranks-per-host", 4),
+                 '--inside: link ""')):
+            done = convoy.run("scaling", path, *words, ranks=2)
+            self.assertEqual(done.returncode, 64, done.stderr)
+            self.assertIn(text, done.stderr)
+            self.assertEqual(done.stderr.count("convoy: "), 1, done.stderr)
+
+
 class Refusals(unittest.TestCase):
     def refused_alike(self, settings, code, text, ranks=2):
         """By train and by scaling, in the same words."""

@@ -1,11 +1,14 @@
 #!/usr/bin/env python3
 """Training steps on made-up pictures: convoy beside PyTorch's DDP over Gloo (ddp_step.py),
-same network, batch, precision and layout, on one rank and on several, interleaved. Prints
-a table in Markdown: medians of images a second, how efficient ranks are, and the ratio.
+same network, batch, precision and layout, on one rank and on several, interleaved; and
+convoy's ranks beside as many processes of one rank each that run at once and know nothing
+of each other: what is lost against those is what communication costs. Prints a table in
+Markdown: medians of images a second, how efficient ranks are, and ratios.
 
 usage: step.py [NET ...] [--ranks 2] [--repeats 3] [--precision bf16|fp32] [--steps 6]
 """
 import argparse
+import concurrent.futures
 import json
 import os
 import pathlib
@@ -37,8 +40,17 @@ def peer(net, ranks, options):
                 options.steps, "--warmup", WARMUP])["images_per_second"]
 
 
+def alone(net, options, data, folder):
+    """Processes of one rank, at once: their rates added up."""
+    with concurrent.futures.ThreadPoolExecutor(options.ranks) as pool:
+        rates = pool.map(
+            lambda k: convoy(net, 1, options, data, f"{folder}/{k}")[0], range(options.ranks))
+        return sum(rates)
+
+
 def convoy(net, ranks, options, data, folder):
     batch, pixels = NETS[net]
+    pathlib.Path(folder).mkdir(exist_ok=True)
     config = pathlib.Path(folder) / "step.yaml"
     config.write_text(json.dumps({
         "run": {"dir": f"{folder}/run"}, "data": {"train": f"{data}/train.lmdb"},
@@ -54,8 +66,9 @@ def convoy(net, ranks, options, data, folder):
 
 
 def measure(net, options, data, folder):
-    ours, theirs = {}, {}
+    ours, theirs, apart = {}, {}, []
     for _ in range(options.repeats):
+        apart.append(alone(net, options, data, folder))
         for ranks in (1, options.ranks):
             rate, phases = convoy(net, ranks, options, data, folder)
             ours.setdefault(ranks, []).append(rate)
@@ -64,9 +77,11 @@ def measure(net, options, data, folder):
     b = {ranks: statistics.median(rates) for ranks, rates in theirs.items()}
     n = options.ranks
     ratios = [x / y for x, y in zip(ours[n], theirs[n])]
+    lost = statistics.median(1 - x / y for x, y in zip(ours[n], apart))
     print(f"| {net} ({NETS[net][0]}) | {a[1]:.1f} | {a[n]:.1f} ({a[n] / a[1] / n:.2f}) | "
           f"{b[1]:.1f} | {b[n]:.1f} ({b[n] / b[1] / n:.2f}) | "
           f"**{statistics.median(ratios):.2f}** ({min(ratios):.2f}..{max(ratios):.2f}) | "
+          f"{statistics.median(apart):.1f} | {100 * lost:.1f} % | "
           f"{phases['comm']:.0f} of {sum(phases.values()):.0f} |", flush=True)
 
 
@@ -81,8 +96,8 @@ def main():
     options = parser.parse_args()
     n = options.ranks
     print(f"| network (batch) | convoy, 1 rank | {n} ranks | DDP, 1 rank | {n} ranks | "
-          f"convoy / DDP at {n} | comm ms of a step |\n| --- | --- | --- | --- | --- | --- "
-          "| --- |", flush=True)
+          f"convoy / DDP at {n} | {n} processes apart | lost to communication | comm ms of "
+          "a step |\n" + "| --- " * 9 + "|", flush=True)
     with tempfile.TemporaryDirectory() as folder:
         subprocess.run([CONVOY, "dataset", "render", f"{folder}/data", "--train", "1",
                         "--val", "1"], check=True, capture_output=True)

@@ -37,10 +37,19 @@ struct ScalingArguments {
   std::string out;
   bool json = false;
   ScalingOptions options;
+  std::string predict;
+  std::string link;
+  std::string inside;
+  int ranks_per_host = 1;
 };
 
-/// "1,2,4" as numbers, each at most `most`.
-std::vector<int> parse_ranks(const std::string& text, int most) {
+/// "1,2,4" as numbers, each at most `most`; `complaint` says what else is
+/// wrong with one that is not.
+std::vector<int> parse_ranks(
+    const char* option,
+    const std::string& text,
+    int most,
+    const char* complaint) {
   std::vector<int> ranks;
   std::istringstream words(text);
   std::string word;
@@ -51,15 +60,42 @@ std::vector<int> parse_ranks(const std::string& text, int most) {
                       : 0;
     if (n < 1 || n > most) {
       throw UsageError(fmt::format(
-          "--ranks {}: \"{}\" is not a number of ranks from 1 to {}, the "
-          "number that mpirun started. Start more with mpirun -np",
+          "--{} {}: \"{}\" is not a number of ranks from 1 to {}{}",
+          option,
           text,
           word,
-          most));
+          most,
+          complaint));
     }
     ranks.push_back(n);
   }
   return ranks;
+}
+
+Link link_option(const char* option, const std::string& text) {
+  try {
+    return parse_link(text);
+  } catch (const std::invalid_argument& e) {
+    throw UsageError(fmt::format("--{}: {}", option, e.what()));
+  }
+}
+
+/// What --predict and its like ask for.
+std::vector<Cluster> predicted_clusters(const ScalingArguments& a) {
+  std::vector<Cluster> clusters;
+  if (a.predict.empty()) {
+    return clusters;
+  }
+  Cluster cluster{.ranks_per_host = a.ranks_per_host};
+  cluster.between = link_option("link", a.link);
+  if (a.ranks_per_host > 1) {
+    cluster.inside = link_option("inside", a.inside);
+  }
+  for (const int ranks : parse_ranks("predict", a.predict, 1000000, "")) {
+    cluster.ranks = ranks;
+    clusters.push_back(cluster);
+  }
+  return clusters;
 }
 
 /// 1, 2, 4, ... up to the number of ranks, and that number.
@@ -94,12 +130,31 @@ bool parse(
       .flag("synthetic", &a.options.synthetic, "without loading pictures")
       .values("set", &a.overrides, "section.key=value (repeatable)")
       .value("out", &a.out, "file for the result; else RUN_DIR/scaling.json")
+      .value(
+          "predict",
+          &a.predict,
+          "numbers of ranks, such as 8,64,512, to predict by --link")
+      .value(
+          "link",
+          &a.link,
+          "what a host of those is connected by: 10gbit, 25gbit:5us (latency)")
+      .value(
+          "ranks-per-host",
+          &a.ranks_per_host,
+          "of those; with --inside if more than 1",
+          at_least(1))
+      .value(
+          "inside", &a.inside, "what connects ranks inside a host: 20gbyte:3us")
       .flag("json", &a.json, "the result on stdout as JSON");
   if (!line.parse(words)) {
     return false;
   }
   a.options.ranks = parse_ranks(
-      a.ranks.empty() ? default_ranks(world_size) : a.ranks, world_size);
+      "ranks",
+      a.ranks.empty() ? default_ranks(world_size) : a.ranks,
+      world_size,
+      ", the number that mpirun started. Start more with mpirun -np");
+  predicted_clusters(a);  // refuses what is wrong before anything is measured
   return true;
 }
 
@@ -146,6 +201,27 @@ Target claim_target(const std::string& out, const std::string& run_dir) {
   return {file, nullptr};
 }
 
+/// From the step of the fewest ranks.
+void predict(const ScalingArguments& a, ScalingReport& report) {
+  const auto fewest = std::min_element(
+      report.rows.begin(),
+      report.rows.end(),
+      [](const ScalingRow& x, const ScalingRow& y) {
+        return x.ranks < y.ranks;
+      });
+  for (const Cluster& cluster : predicted_clusters(a)) {
+    report.predictions.push_back(predict_step(fewest->profile, cluster));
+  }
+  report.predicted_for = fmt::format(
+      "{} rank{} a host, hosts on {}{}, from the step of {} rank{} above",
+      a.ranks_per_host,
+      a.ranks_per_host == 1 ? "" : "s",
+      a.link,
+      a.ranks_per_host == 1 ? "" : ", ranks on " + a.inside,
+      fewest->ranks,
+      fewest->ranks == 1 ? "" : "s");
+}
+
 ScalingReport measure(
     const ScalingArguments& a,
     const Config& config,
@@ -158,13 +234,17 @@ ScalingReport measure(
       repeats * static_cast<std::int64_t>(a.options.ranks.size()));
   const auto rows = measure_scaling(
       a.options, subject, [&](int done) { progress.update(done); });
-  return {
+  ScalingReport report{
       a.config,
       describe_ranks(subject.world),
       config.net.name,
       batch_sizes(config.batch, subject.world.size()).largest_share,
       a.options,
-      rows};
+      rows,
+      {},
+      {}};
+  predict(a, report);
+  return report;
 }
 
 }  // namespace
@@ -206,7 +286,9 @@ ExitCode run_scaling(Invocation& invocation) {
       return;
     }
     fmt::print(
-        "{}", a.json ? scaling_json(report) : scaling_table(report.rows));
+        "{}",
+        a.json ? scaling_json(report)
+               : scaling_table(report.rows) + prediction_table(report));
     write_atomically(target.file, scaling_json(report, 2));
     log.line("saved in " + target.file.string());
   });

@@ -105,6 +105,7 @@ ScalingRow summarise(int ranks, Contender& c) {
   row.ranks = ranks;
   if (c.rig) {
     row.phases = c.rig->phases();
+    row.profile = c.rig->profile(row.phases);
     const Spread rates = spread_of(c.rates);
     row.images_per_second = rates.median;
     row.least = rates.least;

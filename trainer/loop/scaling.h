@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "distributed/cost_model.h"
 #include "distributed/world.h"
 #include "trainer/config/config.h"
 #include "trainer/loop/phases.h"
@@ -36,6 +37,7 @@ struct ScalingRow {
   double speedup = 0;     ///< over a rank of the row with the fewest ranks
   double efficiency = 0;  ///< speedup over ranks
   PhaseSeconds phases{};  ///< mean of a step, over ranks and repeats
+  StepProfile profile;    ///< of a step, for predictions
 };
 
 /// Collective over the subject's world; the rows are rank 0's. Each rank's

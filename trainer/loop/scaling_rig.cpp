@@ -71,6 +71,25 @@ PhaseSeconds ScalingRig::phases() {
   return mean;
 }
 
+StepProfile ScalingRig::profile(const PhaseSeconds& phases) const {
+  StepProfile result = step_.profile();
+  const auto of = [&](Phase phase) {
+    return phases[static_cast<std::size_t>(phase)];
+  };
+  result.step_s = of(Phase::data) + of(Phase::compute) + of(Phase::optimizer);
+  // The host's clock says in what share of a micro-batch, on a GPU too, whose
+  // own time is in the phases.
+  const auto parts = load_.micro > 0 ? micro_batches(load_.share, load_.micro)
+                                     : std::int64_t{1};
+  const double scale =
+      of(Phase::compute) / static_cast<double>(parts) / result.backward_end_s;
+  result.backward_end_s *= scale;
+  for (BucketArrival& bucket : result.buckets) {
+    bucket.ready_s *= scale;
+  }
+  return result;
+}
+
 void ScalingRig::make_pictures(const ScalingSubject& subject) {
   const ImageShape shape = training_shape(subject.config);
   const auto on_device = at::TensorOptions().device(world_.device());

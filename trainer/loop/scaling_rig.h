@@ -37,6 +37,9 @@ class ScalingRig {
   /// Collective.
   PhaseSeconds phases();
 
+  /// Of a step of these phases: when its buckets were ready on this rank.
+  StepProfile profile(const PhaseSeconds& phases) const;
+
  private:
   void make_pictures(const ScalingSubject& subject);
   void open_loader(const ScalingSubject& subject);

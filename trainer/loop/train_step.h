@@ -70,6 +70,9 @@ class TrainStep {
   /// memory.
   bool fits(const DeviceBatch& batch, std::int64_t samples);
 
+  /// Reducer::profile of the last step.
+  const StepProfile& profile() const { return reducer_->profile(); }
+
   Optimizer& optimizer() { return *optimizer_; }
   /// Null when no average is kept.
   Ema* ema() { return ema_ ? &*ema_ : nullptr; }

@@ -25,6 +25,10 @@ Json row_json(const ScalingRow& row) {
       {"phase_ms", phases}};
 }
 
+double images_per_second(const ScalingReport& report, const Prediction& p) {
+  return static_cast<double>(report.batch_per_rank * p.ranks) / p.step_s;
+}
+
 }  // namespace
 
 std::string scaling_json(const ScalingReport& report, int indent) {
@@ -40,6 +44,18 @@ std::string scaling_json(const ScalingReport& report, int indent) {
       {"rows", Json::array()}};
   for (const ScalingRow& row : report.rows) {
     json["rows"].push_back(row_json(row));
+  }
+  if (!report.predictions.empty()) {
+    json["predicted_for"] = report.predicted_for;
+    json["predictions"] = Json::array();
+  }
+  for (const Prediction& p : report.predictions) {
+    json["predictions"].push_back(
+        {{"ranks", p.ranks},
+         {"images_per_second", images_per_second(report, p)},
+         {"step_ms", 1000 * p.step_s},
+         {"exposed_ms", 1000 * p.exposed_s},
+         {"efficiency", p.efficiency}});
   }
   return json_line(json, indent) + "\n";
 }
@@ -69,6 +85,30 @@ std::string scaling_table(const std::vector<ScalingRow>& rows) {
         1000 * r.phases[1],
         1000 * r.phases[2],
         1000 * r.phases[3]);
+  }
+  return table;
+}
+
+std::string prediction_table(const ScalingReport& report) {
+  if (report.predictions.empty()) {
+    return "";
+  }
+  std::string table = fmt::format(
+      "\npredicted, not measured: {}\n{:>5}  {:>9}  {:>10}  {:>10}  {:>10}\n",
+      report.predicted_for,
+      "ranks",
+      "images/s",
+      "step ms",
+      "exposed ms",
+      "efficiency");
+  for (const Prediction& p : report.predictions) {
+    table += fmt::format(
+        "{:>5}  {:>9.1f}  {:>10.1f}  {:>10.1f}  {:>10.3f}\n",
+        p.ranks,
+        images_per_second(report, p),
+        1000 * p.step_s,
+        1000 * p.exposed_s,
+        p.efficiency);
   }
   return table;
 }
