@@ -8,6 +8,7 @@
 
 #include "distributed/affinity.h"
 #include "distributed/errors.h"
+#include "distributed/mpi/direct_exchange.h"
 #include "distributed/nccl/communicator.h"
 #include "distributed/shm/communicator.h"
 #include "distributed/staged_communicator.h"
@@ -212,7 +213,7 @@ std::unique_ptr<Communicator> World::connect_shm(
 std::unique_ptr<Communicator> World::connect_peers(
     MpiSession& session, int places) {
   const auto group = control_->split(std::min(local_rank_, places));
-  return local_rank_ < places ? session.host_communicator(*group) : nullptr;
+  return local_rank_ < places ? make_direct_exchange(session, *group) : nullptr;
 }
 
 void refuse_mixed_devices(

@@ -4,8 +4,8 @@
 usage: tests/run.py [--full] [--only NAME ...] [--list]
 
 A GoogleTest program and a unittest file both report each test. Only tests labelled `gpu`,
-and those whose data are absent, may skip themselves, with a reason; any other skip counts
-as a failure. Tests labelled `slow` run with --full. Programs run side by side while there
+those labelled `hosts` where there can be none, and those whose data are absent may skip
+themselves, with a reason; any other skip counts as a failure. Tests labelled `slow` run with --full. Programs run side by side while there
 is room for the processors that they ask for (CMake's PROCESSORS), those that ask for more
 and may take long first, and those that must be alone (RUN_SERIAL) at the end. Exit code 0
 when nothing failed.
@@ -79,7 +79,8 @@ def count_unittest(output):
 
 def may_skip(labels, reason):
     """Real data are found through CONVOY_TEST_DATA; a skip for want of them names it."""
-    return "gpu" in labels or "CONVOY_TEST_DATA" in reason
+    return ("gpu" in labels or "CONVOY_TEST_DATA" in reason
+            or ("hosts" in labels and reason.startswith("hosts need")))
 
 
 def judge(test, output, code):

@@ -102,6 +102,14 @@ class Counting(unittest.TestCase):
         passed, failed, skipped = runner.judge(GPU, GTEST_SKIPS.format("no GPU"), 0)
         self.assertEqual((passed, failed, len(skipped)), (1, [], 1))
 
+    def test_hosts_may_skip_where_they_cannot_be(self):
+        test = {**GPU, "labels": ["hosts"]}
+        passed, failed, skipped = runner.judge(
+            test, GTEST_SKIPS.format("hosts need root"), 0)
+        self.assertEqual((passed, failed, len(skipped)), (1, [], 1))
+        _, failed, skipped = runner.judge(test, GTEST_SKIPS.format("no time"), 0)
+        self.assertEqual((len(failed), skipped), (1, []))
+
     def test_any_other_skip_fails(self):
         for output in (GTEST_SKIPS, UNITTEST_SKIPS):
             for reason in ("no GPU", "setpriv is missing", "slow"):

@@ -9,6 +9,7 @@
 
 #include "distributed/communicator.h"
 #include "distributed/errors.h"
+#include "distributed/mpi/direct_exchange.h"
 #include "distributed/replicate.h"
 #include "distributed/shm/communicator.h"
 #include "distributed/world.h"
@@ -59,7 +60,7 @@ TEST(MpiControl, SplitsIntoGroups) {
 /// What carries tensors in host memory.
 struct HostBackend {
   const char* name;
-  int hosts;  ///< that ranks are taken to be on; 0: MPI alone
+  int hosts;  ///< that ranks are taken to be on; 0: MPI alone; -1: directly
 };
 
 /// Groups of this host's ranks as though they were on several.
@@ -81,7 +82,7 @@ Carrier make_shm_carrier(int hosts) {
   if (hosts > 1) {
     const auto group = world.split(std::min(place, places));
     if (place < places) {
-      peers = session().host_communicator(*group);
+      peers = make_direct_exchange(session(), *group);
     }
   }
   std::string problem;
@@ -101,7 +102,9 @@ class HostCommunicator : public ::testing::TestWithParam<HostBackend> {
  protected:
   HostCommunicator()
       : carrier_(
-            GetParam().hosts == 0
+            GetParam().hosts < 0
+                ? Carrier{nullptr, make_direct_exchange(session(), session().control())}
+            : GetParam().hosts == 0
                 ? Carrier{nullptr, session().host_communicator(session().control())}
                 : make_shm_carrier(GetParam().hosts)) {}
 
@@ -187,6 +190,7 @@ INSTANTIATE_TEST_SUITE_P(
     HostCommunicator,
     ::testing::Values(
         HostBackend{"mpi", 0},
+        HostBackend{"direct", -1},
         HostBackend{"shm_on_one_host", 1},
         HostBackend{"shm_on_two_hosts", 2},
         HostBackend{"shm_on_hosts_of_one_rank", 4}),
