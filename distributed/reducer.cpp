@@ -1,7 +1,6 @@
 #include "distributed/reducer.h"
 
 #include <ATen/ops/tensor.h>
-#include <ATen/ops/where.h>
 #include <fmt/format.h>
 #include <torch/csrc/autograd/function.h>
 #include <torch/csrc/autograd/function_hook.h>
@@ -76,14 +75,13 @@ Reducer::Reducer(
     Communicator& communicator,
     const ReducerOptions& options)
     : parameters_(std::move(parameters)),
-      buffers_(std::move(buffers)),
       communicator_(communicator),
+      buffers_(std::move(buffers), communicator, options.rounds),
       options_(options),
       bucket_of_(parameters_.size()),
       ready_(parameters_.size(), false),
       hooks_(std::make_unique<Hooks>()) {
   attach_gradients();
-  attach_buffers();
 }
 
 Reducer::~Reducer() = default;
@@ -171,25 +169,6 @@ void Reducer::agree_on_order() {
   }
 }
 
-void Reducer::attach_buffers() {
-  std::int64_t length = 0;
-  for (const at::Tensor& buffer : buffers_) {
-    length += buffer.numel();
-  }
-  if (length == 0) {
-    return;
-  }
-  buffer_arena_ = communicator_.allocate(length, buffers_.front().options());
-  std::int64_t offset = 0;
-  for (at::Tensor& buffer : buffers_) {
-    const at::Tensor place =
-        buffer_arena_.as_strided(buffer.sizes(), buffer.strides(), offset);
-    place.copy_(buffer);
-    buffer.set_data(place);
-    offset += buffer.numel();
-  }
-}
-
 void Reducer::zero_grad() {
   if (!order_.empty() && !planned_by_order_) {
     // Only now: the step before this one has read the gradients.
@@ -198,6 +177,7 @@ void Reducer::zero_grad() {
   if (arena_.defined()) {
     arena_.zero_();
   }
+  buffers_.begin_step();
 }
 
 double Reducer::seconds_of_micro_batch() const {
@@ -263,8 +243,8 @@ void Reducer::require_all_ready() const {
 void Reducer::finish(const at::Tensor& sums) {
   require_all_ready();
   profile_.backward_end_s = seconds_of_micro_batch();
-  if (buffer_arena_.defined()) {
-    works_.push_back(communicator_.all_reduce(buffer_arena_));
+  if (auto work = buffers_.reduce()) {
+    works_.push_back(std::move(work));
   }
   works_.push_back(communicator_.all_reduce(sums));
   for (const auto& work : works_) {
@@ -274,20 +254,20 @@ void Reducer::finish(const at::Tensor& sums) {
   if (order_.empty()) {
     agree_on_order();
   }
-  if (buffer_arena_.defined() && communicator_.size() > 1) {
-    buffer_arena_.mul_(1.0 / communicator_.size());
+  if (!buffers_.end_round()) {
+    begin_round(sums);
   }
 }
 
-at::Tensor Reducer::save_buffers() const {
-  return buffer_arena_.defined() ? buffer_arena_.clone() : at::Tensor();
-}
-
-void Reducer::restore_buffers(
-    const at::Tensor& saved, const at::Tensor& condition) {
-  if (saved.defined()) {
-    buffer_arena_.copy_(at::where(condition.ne(0), saved, buffer_arena_));
+/// The sums are rank 0's, to be the first that is added.
+void Reducer::begin_round(const at::Tensor& sums) {
+  if (communicator_.rank() == 0) {
+    return;
   }
+  if (arena_.defined()) {
+    arena_.zero_();
+  }
+  sums.zero_();
 }
 
 }  // namespace convoy

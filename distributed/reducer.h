@@ -16,6 +16,7 @@
 #include <string>
 #include <vector>
 
+#include "distributed/averaged_buffers.h"
 #include "distributed/bucket_plan.h"
 #include "distributed/communicator.h"
 #include "distributed/cost_model.h"
@@ -25,6 +26,7 @@ namespace convoy {
 struct ReducerOptions {
   double bucket_mb = 25;       ///< what NCCL and MPI need to reach full rate
   double first_bucket_mb = 1;  ///< the first and the last
+  int rounds = 1;              ///< virtual ranks that each rank stands for
 };
 
 /// A parameter with its name in the state dict, for messages.
@@ -38,9 +40,7 @@ class Reducer {
   /// `parameters`: leaves that require gradients, one floating type, on the
   /// communicator's device, memory format final. Their grad() becomes a view
   /// into the arena, of the parameter's own strides, for as long as the reducer
-  /// lives. `buffers`: float tensors that each rank updates in its own way
-  /// (running statistics): moved into one arena (set_data) and averaged over
-  /// ranks every step.
+  /// lives. `buffers`: see AveragedBuffers.
   Reducer(
       std::vector<NamedParameter> parameters,
       std::vector<at::Tensor> buffers,
@@ -70,6 +70,12 @@ class Reducer {
   /// summed over ranks in place), then waits for every bucket. On return grad()
   /// holds the sum over all ranks and micro-batches. Throws std::logic_error
   /// naming parameters that took no part in the loss.
+  ///
+  /// A step of several rounds calls it behind each: virtual rank v trains on
+  /// rank v modulo the world's size, in round v / size. Sums go on from round
+  /// to round, on rank 0, and buffers begin in each where the step began. Where
+  /// the communicator adds in the order of the ranks, the bits are those of a
+  /// world of the virtual ranks.
   void finish(const at::Tensor& sums);
 
   /// When backward had the buckets of the last step ready, and when it ended:
@@ -81,26 +87,22 @@ class Reducer {
   const at::Tensor& gradient_arena() const { return arena_; }
   const BucketPlan& plan() const { return plan_; }
 
-  /// A copy of the buffers, taken before a step...
-  at::Tensor save_buffers() const;
-  /// ...and put back after it where `condition` (float scalar on the device) is
-  /// not 0.
-  void restore_buffers(const at::Tensor& saved, const at::Tensor& condition);
+  AveragedBuffers& buffers() { return buffers_; }
 
  private:
   void attach_gradients();
   void place_gradients();
   void plan(const std::vector<int>& order);
   void agree_on_order();
-  void attach_buffers();
   void mark_ready(int parameter);
   void launch_complete_buckets();
   void require_all_ready() const;
+  void begin_round(const at::Tensor& sums);
   double seconds_of_micro_batch() const;
 
   std::vector<NamedParameter> parameters_;
-  std::vector<at::Tensor> buffers_;
   Communicator& communicator_;
+  AveragedBuffers buffers_;
   ReducerOptions options_;
   BucketPlan plan_;
   std::vector<int> arrivals_;       ///< parameters, this backward
@@ -109,7 +111,6 @@ class Reducer {
   StepProfile profile_;
   std::chrono::steady_clock::time_point micro_batch_began_;
   at::Tensor arena_;
-  at::Tensor buffer_arena_;
   std::vector<int> bucket_of_;  ///< by parameter
   std::vector<bool> ready_;     ///< by parameter, this backward
   std::vector<int> missing_;    ///< by bucket: gradients not there yet

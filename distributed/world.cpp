@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <utility>
 
 #include "distributed/affinity.h"
@@ -18,6 +19,7 @@ namespace convoy {
 World::World(MpiSession& session, const WorldOptions& options)
     : control_(&session.control()),
       timeout_s_(options.timeout_s),
+      in_order_(options.in_order),
       warn_(options.warn) {
   session.set_timeout(options.timeout_s);
   locate();
@@ -36,6 +38,7 @@ World::World(MpiSession& session, World& parent, int size)
     : device_(parent.device_),
       backend_(parent.backend_),
       timeout_s_(parent.timeout_s_),
+      in_order_(parent.in_order_),
       warn_(parent.warn_) {
   member_ = parent.rank() < size;
   own_control_ = parent.control().split(member_ ? 0 : 1);
@@ -141,7 +144,8 @@ void World::refuse_unequal_devices(const GpuReport& report, Backend backend) {
           ? report.gpus[static_cast<std::size_t>(device_.index())].uuid
           : "");
   refuse_mixed_devices(hosts_, uuids);
-  if (backend == Backend::automatic || backend == Backend::nccl) {
+  if (backend == Backend::nccl ||
+      (backend == Backend::automatic && !in_order_)) {
     refuse_shared_gpus(hosts_, uuids);
   }
 }
@@ -153,7 +157,8 @@ void World::connect(MpiSession& session) {
         "distributed.backend is nccl, but the ranks have no GPU: use shm, mpi "
         "or auto");
   }
-  if (backend_ == Backend::nccl || (backend_ == Backend::automatic && cuda)) {
+  if (backend_ == Backend::nccl ||
+      (backend_ == Backend::automatic && cuda && !in_order_)) {
     backend_ = Backend::nccl;
     gradients_ = make_nccl_communicator(
         *control_, device_, {timeout_s_, session.lost_handler()});
@@ -164,7 +169,18 @@ void World::connect(MpiSession& session) {
       cuda ? make_staged_communicator(std::move(host)) : std::move(host);
 }
 
+/// Whether there are several hosts, and several ranks on one: shared memory
+/// then adds up by host before it does over hosts.
+bool World::mixes_hosts() const {
+  const std::set<std::string> names(hosts_.begin(), hosts_.end());
+  return names.size() > 1 && names.size() < hosts_.size();
+}
+
 std::unique_ptr<Communicator> World::connect_host(MpiSession& session) {
+  if (in_order_ && (backend_ == Backend::mpi || mixes_hosts())) {
+    backend_ = Backend::mpi;
+    return make_direct_exchange(session, *control_);
+  }
   if (backend_ != Backend::mpi) {
     std::string problem;
     if (auto shm = connect_shm(session, problem)) {
@@ -183,7 +199,8 @@ std::unique_ptr<Communicator> World::connect_host(MpiSession& session) {
         problem));
     backend_ = Backend::mpi;
   }
-  return session.host_communicator(*control_);
+  return in_order_ ? make_direct_exchange(session, *control_)
+                   : session.host_communicator(*control_);
 }
 
 std::unique_ptr<Communicator> World::connect_shm(

@@ -40,6 +40,9 @@ struct WorldOptions {
   DeviceChoice device = DeviceChoice::automatic;
   Affinity affinity = Affinity::share;
   double timeout_s = 300;
+  /// Gradients are added in the order of the ranks, one after the other,
+  /// wherever the ranks are: never by NCCL.
+  bool in_order = false;
   /// Told, on every rank, where gradients go a slower way than they might.
   std::function<void(const std::string&)> warn = [](const std::string&) {};
 };
@@ -94,6 +97,7 @@ class World {
   void take_cpus(Affinity affinity);
   void refuse_unequal_devices(const GpuReport& report, Backend backend);
   void connect(MpiSession& session);
+  bool mixes_hosts() const;
   std::unique_ptr<Communicator> connect_host(MpiSession& session);
   std::unique_ptr<Communicator> connect_shm(
       MpiSession& session, std::string& problem);
@@ -109,6 +113,7 @@ class World {
   c10::Device device_{c10::kCPU};
   Backend backend_ = Backend::automatic;
   double timeout_s_ = 0;
+  bool in_order_ = false;
   std::function<void(const std::string&)> warn_;
   int local_rank_ = 0;
   int local_size_ = 1;

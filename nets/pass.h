@@ -20,6 +20,8 @@ struct DrawKeys {
 /// be evaluated by several threads at once.
 struct Pass {
   bool training = false;
+  /// The batches that batch norm has seen are counted elsewhere in this step.
+  bool counted = false;
   DrawKeys keys;
   /// When set, layers add their multiply-accumulates per sample. One thread
   /// only.

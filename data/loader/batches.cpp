@@ -65,14 +65,14 @@ Share share_of(Share whole, std::uint64_t parts, std::uint64_t part) {
   return {begin, begin + least + (part < larger ? 1 : 0)};
 }
 
-std::vector<Share> parts_of_rank(const RankParts& options) {
-  const Share own =
-      share_of({0, options.global_batch}, options.world_size, options.rank);
-  std::vector<Share> parts;
-  for (std::uint64_t i = 0; i < options.micro_batches; ++i) {
-    parts.push_back(share_of(own, options.micro_batches, i));
+std::vector<Share> shares_of_rank(
+    std::uint64_t global_batch, const RankPlace& place) {
+  std::vector<Share> shares;
+  for (std::uint64_t v = place.rank; v < place.virtual_ranks;
+       v += place.world_size) {
+    shares.push_back(share_of({0, global_batch}, place.virtual_ranks, v));
   }
-  return parts;
+  return shares;
 }
 
 std::uint64_t TrainingOrder::steps_per_epoch() const {
@@ -105,8 +105,13 @@ SampleRef TrainingOrder::sample(
 
 BatchSource training_source(
     const TrainingOrder& order, std::vector<Share> parts) {
-  return [order, parts = std::move(parts)](std::uint64_t batch) {
-    return order.at(batch / parts.size(), parts[batch % parts.size()]);
+  return [order, parts = std::move(parts)](std::uint64_t step) {
+    std::vector<SampleRef> refs;
+    for (const Share& part : parts) {
+      const std::vector<SampleRef> more = order.at(step, part);
+      refs.insert(refs.end(), more.begin(), more.end());
+    }
+    return refs;
   };
 }
 

@@ -1,7 +1,7 @@
 #pragma once
 // Which samples make which batch: pure functions of a batch's number. The
 // global batch of a step is one list of samples whatever the number of ranks;
-// ranks and micro-batches are contiguous parts of it.
+// shares are contiguous parts of it.
 
 #include <cstdint>
 #include <functional>
@@ -36,16 +36,19 @@ struct Share {
 /// most, the larger ones first. REQUIRES part < parts.
 Share share_of(Share whole, std::uint64_t parts, std::uint64_t part);
 
-/// What a rank works on in each step: its share of the global batch, cut into
-/// micro-batches likewise. Some are empty when there are fewer samples than
-/// parts.
-struct RankParts {
-  std::uint64_t global_batch = 0;
+/// Who trains on what: a global batch is cut into a share for each of
+/// `virtual_ranks`, and rank r of `world_size` stands for the virtual ranks r,
+/// r + world_size, ... Without virtual ranks those are the ranks themselves.
+struct RankPlace {
   std::uint64_t world_size = 1;
   std::uint64_t rank = 0;
-  std::uint64_t micro_batches = 1;
+  std::uint64_t virtual_ranks = 1;  ///< a multiple of world_size
 };
-std::vector<Share> parts_of_rank(const RankParts& options);
+
+/// The rank's shares of a global batch, one for each virtual rank that it
+/// stands for. Some are empty when there are fewer samples than virtual ranks.
+std::vector<Share> shares_of_rank(
+    std::uint64_t global_batch, const RankPlace& place);
 
 /// The training samples of a run, step by step.
 struct TrainingOrder {
@@ -82,7 +85,8 @@ struct TrainingOrder {
 /// The samples of batch number b, for a Loader. Thread-safe.
 using BatchSource = std::function<std::vector<SampleRef>(std::uint64_t)>;
 
-/// Batch number step * parts.size() + i is parts[i] of the step's global batch.
+/// Batch number `step` is these parts of the step's global batch, one behind
+/// the other.
 BatchSource training_source(
     const TrainingOrder& order, std::vector<Share> parts);
 

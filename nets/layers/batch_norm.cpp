@@ -17,7 +17,7 @@ BatchNorm2d::BatchNorm2d(int channels, const BatchNormOptions& options)
 
 at::Tensor BatchNorm2d::forward(const at::Tensor& x, const Pass& pass) const {
   const bool training = pass.training && !frozen();
-  if (training) {
+  if (training && !pass.counted) {
     num_batches_tracked_.add_(1);
   }
   return at::batch_norm(

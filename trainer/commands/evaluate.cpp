@@ -22,6 +22,7 @@
 #include "trainer/loop/evaluator.h"
 #include "trainer/loop/kernel_choice.h"
 #include "trainer/loop/run_data.h"
+#include "trainer/loop/threads.h"
 #include "trainer/loop/trainer.h"
 #include "trainer/report/log.h"
 #include "trainer/report/progress.h"

@@ -21,7 +21,8 @@ LrRangeReport test_and_report(
     const LrRangeOptions& options, const LrRangeSubject& subject) {
   const Config& config = subject.config;
   const World& world = subject.world;
-  const std::int64_t global = batch_sizes(config.batch, world.size()).global;
+  const std::int64_t global =
+      batch_sizes(config.batch, sharing_ranks(config, world.size())).global;
   subject.log.line(fmt::format(
       "range test: {} steps, the learning rate rises from {:g} to {:g}; no "
       "checkpoint is saved",

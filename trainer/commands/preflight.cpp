@@ -34,7 +34,8 @@ void require_same_start(const Config& config, Control& control) {
 }
 
 World make_world(MpiSession& session, const Config& config, Log& log) {
-  if (config.run.deterministic) {
+  const bool in_order = config.distributed.virtual_ranks > 0;
+  if (config.run.deterministic || in_order) {
     use_deterministic_kernels();
   }
   return {
@@ -43,6 +44,7 @@ World make_world(MpiSession& session, const Config& config, Log& log) {
        .device = config.run.device,
        .affinity = config.distributed.affinity,
        .timeout_s = config.distributed.timeout_s,
+       .in_order = in_order,
        .warn = [&log](const std::string& what) { log.warn(what); }}};
 }
 

@@ -172,6 +172,7 @@ std::string options_text(const ScalingOptions& o) {
 LoadedConfig load_subject(const ScalingArguments& a, int world_size) {
   LoadedConfig loaded = load_config(a.config, a.overrides);
   loaded.config.run.baseline.clear();
+  loaded.config.distributed.virtual_ranks = 0;  // a speed of its own
   require_sound(loaded, validate(loaded.config, world_size, find_gpus()));
   return loaded;
 }

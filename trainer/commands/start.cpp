@@ -145,7 +145,7 @@ StartingPoint find_start(
       auto different = differences(
           facts_of_checkpoint(*file, start.source),
           config,
-          batch_sizes(config.batch, world.size()).global,
+          batch_sizes(config.batch, sharing_ranks(config, world.size())).global,
           {data.train.facts.fingerprint, data.val.facts.fingerprint});
       if (!has_mean(*file, *data.normalization)) {
         different.emplace_back(

@@ -10,13 +10,13 @@ std::int64_t micro_batches(std::int64_t largest_share, std::int64_t micro) {
   return (largest_share + micro - 1) / micro;
 }
 
-BatchPlanSizes batch_sizes(const BatchOptions& batch, int world_size) {
+BatchPlanSizes batch_sizes(const BatchOptions& batch, int ranks) {
   BatchPlanSizes sizes;
   sizes.global = batch.global > 0
                      ? batch.global
-                     : static_cast<std::int64_t>(batch.per_rank) * world_size;
-  sizes.smallest_share = sizes.global / world_size;
-  sizes.largest_share = (sizes.global + world_size - 1) / world_size;
+                     : static_cast<std::int64_t>(batch.per_rank) * ranks;
+  sizes.smallest_share = sizes.global / ranks;
+  sizes.largest_share = (sizes.global + ranks - 1) / ranks;
   sizes.micro = batch.micro > 0
                     ? std::min<std::int64_t>(batch.micro, sizes.largest_share)
                     : sizes.largest_share;
@@ -25,6 +25,11 @@ BatchPlanSizes batch_sizes(const BatchOptions& batch, int world_size) {
         sizes.smallest_share / micro_batches(sizes.largest_share, sizes.micro);
   }
   return sizes;
+}
+
+int sharing_ranks(const Config& config, int world_size) {
+  const int virtual_ranks = config.distributed.virtual_ranks;
+  return virtual_ranks > 0 ? virtual_ranks : world_size;
 }
 
 double peak_lr(const OptimizerOptions& options, std::int64_t global_batch) {

@@ -22,6 +22,7 @@ struct DistributedOptions {
   double timeout_s = 300;
   Affinity affinity = Affinity::share;
   int verify_replicas_every = 0;
+  int virtual_ranks = 0;  ///< that the bits of a run are those of; 0: its own
 };
 
 struct Config {

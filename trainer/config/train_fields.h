@@ -270,6 +270,13 @@ void for_each_field(O& o, V&& visit) {
       "steps between comparisons of all ranks' parameters, buffers and "
       "optimizer state by hash; 0: at checkpoints only",
       at_least(0));
+  visit(
+      "virtual_ranks",
+      o.virtual_ranks,
+      "reproducible mode: a run has the bits of one on so many ranks, whatever "
+      "divisor of them trains (12: on 1, 2, 3, 4, 6 or 12), and goes on from "
+      "one's checkpoint on another; costs communication. 0: off",
+      at_least(0));
 }
 
 }  // namespace convoy

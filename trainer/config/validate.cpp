@@ -25,26 +25,55 @@ bool batch_norm_learns(const Config& c) {
   return entry != nullptr && entry->facts.batch_norm && !is_frozen;
 }
 
-void check_shares(const Config& c, int world_size, Problems& problems) {
-  const BatchPlanSizes batch = batch_sizes(c.batch, world_size);
+void check_shares(const Config& c, int ranks, Problems& problems) {
+  const BatchPlanSizes batch = batch_sizes(c.batch, ranks);
   if (batch.global == 0) {
     return;  // told already
   }
   problems.require(
-      batch.global >= world_size,
+      batch.global >= ranks,
       {"batch.global"},
       "{} samples for {} ranks; want at least one for each",
       batch.global,
-      world_size);
+      ranks);
   problems.require(
-      !batch_norm_learns(c) || batch.global < world_size ||
+      !batch_norm_learns(c) || batch.global < ranks ||
           batch.smallest_micro >= 2,
       {batch_key(c.batch), "batch.micro", "net.name"},
       "{} over {} ranks in micro-batches of at most {} gives batch norm a "
       "single sample; want at least 2 in each",
       batch.global,
-      world_size,
+      ranks,
       batch.micro);
+}
+
+/// What the bits of so many ranks need.
+void check_virtual_ranks(const Config& c, int world_size, Problems& problems) {
+  const int virtual_ranks = c.distributed.virtual_ranks;
+  if (virtual_ranks == 0) {
+    return;
+  }
+  problems.require(
+      virtual_ranks % world_size == 0,
+      {"distributed.virtual_ranks"},
+      "{} virtual ranks on {} ranks; want as many ranks as divide them",
+      virtual_ranks,
+      world_size);
+  problems.require(
+      c.batch.global > 0,
+      {"distributed.virtual_ranks", "batch.per_rank"},
+      "want batch.global: the batch must be the same on any number of ranks");
+  problems.require(
+      c.batch.micro == 0,
+      {"distributed.virtual_ranks", "batch.micro"},
+      "a virtual rank computes its share at once; use more virtual ranks in "
+      "place of batch.micro={}",
+      c.batch.micro);
+  problems.require(
+      c.distributed.backend != Backend::nccl,
+      {"distributed.virtual_ranks", "distributed.backend"},
+      "NCCL adds up in an order of its own; use auto, which goes through host "
+      "memory here");
 }
 
 /// Also when a GPU is there and can't be used.
@@ -124,7 +153,8 @@ std::vector<Problem> validate(
   check_optimizer(config.optimizer, problems);
   check_schedule(config, problems);
   check_batch(config.batch, problems);
-  check_shares(config, world_size, problems);
+  check_shares(config, sharing_ranks(config, world_size), problems);
+  check_virtual_ranks(config, world_size, problems);
   check_device(config, gpus, problems);
   return problems.take();
 }
@@ -132,7 +162,8 @@ std::vector<Problem> validate(
 std::vector<Problem> validate_with_data(
     const Config& config, int world_size, std::int64_t train_samples) {
   Problems problems;
-  const BatchPlanSizes batch = batch_sizes(config.batch, world_size);
+  const BatchPlanSizes batch =
+      batch_sizes(config.batch, sharing_ranks(config, world_size));
   problems.require(
       config.data.tail == Tail::wrap || train_samples >= batch.global,
       {batch_key(config.batch), "data.tail"},

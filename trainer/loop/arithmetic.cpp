@@ -22,19 +22,24 @@ std::string describe_arithmetic(
           ? find_gpus().gpus.at(world.device().index()).name
           : fmt::format("{} ({})", cpu_name(), at::get_cpu_capability());
   const auto all = world.control().all_gather(own);
+  const bool in_order = options.virtual_ranks > 0;
+  const int ranks = in_order ? options.virtual_ranks : world.size();
   return fmt::format(
-      "{} rank{} of {} thread{} on {} with LibTorch {} in {}, gradients by {} "
-      "in buckets of {} and {} MB",
-      world.size(),
-      world.size() == 1 ? "" : "s",
+      "{} {}rank{} of {} thread{} on {} with LibTorch {} in {}, gradients {}",
+      ranks,
+      in_order ? "virtual " : "",
+      ranks == 1 ? "" : "s",
       threads,
       threads == 1 ? "" : "s",
       fmt::join(std::set<std::string>(all.begin(), all.end()), ", "),
       TORCH_VERSION,
       names(precision)[static_cast<std::size_t>(precision)],
-      world.backend_name(),
-      options.first_bucket_mb,
-      options.bucket_mb);
+      in_order ? "in order"
+               : fmt::format(
+                     "by {} in buckets of {} and {} MB",
+                     world.backend_name(),
+                     options.first_bucket_mb,
+                     options.bucket_mb));
 }
 
 }  // namespace convoy

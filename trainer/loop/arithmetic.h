@@ -13,6 +13,8 @@ namespace convoy {
 /// with LibTorch 2.11.0 in fp32, gradients by mpi in buckets of 1 and 25 MB".
 /// Two runs with the same words round alike. `precision` is a resolved one.
 /// Collective.
+/// With virtual ranks it is they that count, and gradients are added "in
+/// order".
 std::string describe_arithmetic(
     const DistributedOptions& options,
     Precision precision,

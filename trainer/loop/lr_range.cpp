@@ -10,6 +10,7 @@
 #include "trainer/health/memory.h"
 #include "trainer/health/signals.h"
 #include "trainer/loop/out_of_memory.h"
+#include "trainer/loop/threads.h"
 #include "trainer/loop/training_parts.h"
 
 namespace convoy {
@@ -20,7 +21,9 @@ class LrRangeRun {
  public:
   LrRangeRun(const LrRangeSubject& subject, std::int64_t steps)
       : world_(subject.world),
-        batch_(batch_sizes(subject.config.batch, world_.size())),
+        batch_(batch_sizes(
+            subject.config.batch,
+            sharing_ranks(subject.config, world_.size()))),
         precision_(
             resolve_precision(subject.config.precision, world_.device())),
         scale_(LossScale::for_precision(precision_)),
@@ -106,7 +109,7 @@ LrRange measure_lr_range(
     const LrRangeOptions& options,
     const LrRangeSubject& subject,
     const std::function<void(int done)>& say) {
-  at::set_num_threads(compute_threads(subject.world));
+  at::set_num_threads(training_threads(subject.config, subject.world));
   LrRangeRun run(subject, options.steps);
   LrCurve curve(options.steps);
   for (int i = 0; i < options.steps; ++i) {

@@ -12,6 +12,7 @@
 #include "trainer/health/memory.h"
 #include "trainer/loop/out_of_memory.h"
 #include "trainer/loop/scaling_rig.h"
+#include "trainer/loop/threads.h"
 #include "trainer/loop/trainer.h"
 #include "trainer/loop/training_parts.h"
 
@@ -120,7 +121,7 @@ std::vector<ScalingRow> measure_scaling(
     const ScalingOptions& options,
     const ScalingSubject& subject,
     const std::function<void(int done)>& say) {
-  at::set_num_threads(compute_threads(subject.world));
+  at::set_num_threads(training_threads(subject.config, subject.world));
   require_memory(options, subject);
   std::vector<Contender> contenders = assemble(options, subject);
   int done = 0;

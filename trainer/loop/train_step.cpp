@@ -13,6 +13,7 @@
 #include "trainer/config/batch_sizes.h"
 #include "trainer/health/memory.h"
 #include "trainer/loop/metrics.h"
+#include "trainer/loop/training_parts.h"
 #include "trainer/loop/training_rules.h"
 
 namespace convoy {
@@ -57,7 +58,6 @@ TrainStep::TrainStep(
           class_weights.defined() ? class_weights.to(model.device())
                                   : class_weights),
       micro_(config.batch.micro),
-      ranks_(world.size()),
       seed_(config.run.seed),
       model_(broadcast_model(model, world)),
       world_(world) {
@@ -76,7 +76,9 @@ void TrainStep::attach() {
       model_.statistics(),
       world_.gradients(),
       ReducerOptions{
-          config_.distributed.bucket_mb, config_.distributed.first_bucket_mb});
+          .bucket_mb = config_.distributed.bucket_mb,
+          .first_bucket_mb = config_.distributed.first_bucket_mb,
+          .rounds = sharing_ranks(config_, world_.size()) / world_.size()});
   optimizer_ =
       make_optimizer(config_.optimizer, training_rules(model_, config_));
 }
@@ -96,7 +98,8 @@ void TrainStep::train_more() {
 }
 
 std::int64_t TrainStep::parts_of(std::int64_t global_batch) const {
-  const std::int64_t largest_share = (global_batch + ranks_ - 1) / ranks_;
+  const std::int64_t ranks = sharing_ranks(config_, world_.size());
+  const std::int64_t largest_share = (global_batch + ranks - 1) / ranks;
   return micro_ > 0 ? micro_batches(largest_share, micro_) : 1;
 }
 
@@ -108,31 +111,32 @@ at::Tensor TrainStep::run(
   };
   begin(Phase::compute);
   reducer_->zero_grad();
-  const at::Tensor buffers_before = reducer_->save_buffers();
-  first_scores_.reset();
+  const at::Tensor buffers_before = reducer_->buffers().save();
   // loss, top1, top5, samples, differing; stop.
   at::Tensor sums = at::zeros({6}, batch.images.options().dtype(at::kDouble));
-  const std::int64_t parts = parts_of(input.global_batch);
-  for (std::int64_t i = 0; i < parts; ++i) {
-    const std::int64_t from = batch.size() * i / parts;
-    const std::int64_t to = batch.size() * (i + 1) / parts;
-    if (from == to) {
-      continue;  // one sample fewer than the largest share; never the last part
+  at::Tensor own_loss = at::zeros({1}, sums.options());
+  std::int64_t from = 0;
+  for (const Share& share : shares_of_rank(
+           static_cast<std::uint64_t>(input.global_batch),
+           place_of(config_, world_))) {
+    begin(Phase::compute);
+    const auto samples = static_cast<std::int64_t>(share.size());
+    const at::Tensor figures =
+        take_round(batch.narrow(from, samples), input, /*counted=*/from > 0);
+    from += samples;
+    sums.narrow(0, 0, 5).add_(figures);
+    own_loss.add_(figures.narrow(0, 0, 1));
+    begin(Phase::communication);
+    if (input.stop && from == batch.size()) {
+      sums[5].add_(1);
     }
-    sums.narrow(0, 0, 5).add_(
-        accumulate(batch.narrow(from, to - from), input, i + 1 == parts));
+    reducer_->finish(sums);
   }
-  if (input.stop) {
-    sums[5].add_(1);
-  }
-  const at::Tensor own_loss = sums.narrow(0, 0, 1).clone();
-  begin(Phase::communication);
   const c10::NoGradGuard guard;
-  reducer_->finish(sums);
   begin(Phase::optimizer);
   const at::Tensor verdict = unscale_and_clip(sums, input.loss_scale);
   const at::Tensor found_inf = verdict[1].to(at::kFloat);
-  reducer_->restore_buffers(buffers_before, found_inf);
+  reducer_->buffers().restore(buffers_before, found_inf);
   optimizer_->step(input.lr, found_inf);
   if (ema_) {
     ema_->update(input.step, found_inf);
@@ -146,11 +150,31 @@ at::Tensor TrainStep::run(
        sums.narrow(0, 4, 1)});
 }
 
+/// Forward and backward of a share. As accumulate(), summed.
+at::Tensor TrainStep::take_round(
+    const DeviceBatch& share, const StepInput& input, bool counted) {
+  first_scores_.reset();
+  at::Tensor figures =
+      at::zeros({5}, share.images.options().dtype(at::kDouble));
+  const std::int64_t parts = parts_of(input.global_batch);
+  for (std::int64_t i = 0; i < parts; ++i) {
+    const std::int64_t from = share.size() * i / parts;
+    const std::int64_t to = share.size() * (i + 1) / parts;
+    if (from == to) {
+      continue;  // one sample fewer than the largest share; never the last part
+    }
+    figures.add_(accumulate(
+        share.narrow(from, to - from), input, {i + 1 == parts, counted}));
+  }
+  return figures;
+}
+
 at::Tensor TrainStep::accumulate(
-    const DeviceBatch& micro, const StepInput& input, bool last) {
-  reducer_->begin_backward(last);
+    const DeviceBatch& micro, const StepInput& input, const MicroBatch& turn) {
+  reducer_->begin_backward(turn.last);
   const Pass pass{
       .training = true,
+      .counted = turn.counted,
       .keys = {.seed = seed_, .step = input.step, .samples = micro.samples}};
   Logits all;
   {
@@ -231,7 +255,7 @@ at::Tensor TrainStep::unscale_and_clip(
 bool TrainStep::fits(const DeviceBatch& batch, std::int64_t samples) {
   const StepInput trial{.global_batch = samples};
   try {
-    accumulate(batch.narrow(0, samples), trial, /*last=*/false);
+    accumulate(batch.narrow(0, samples), trial, {.last = false});
     return true;
   } catch (const std::exception&) {
     return false;

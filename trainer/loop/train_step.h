@@ -86,8 +86,15 @@ class TrainStep {
   void attach();
   /// Into how many micro-batches each rank cuts its share.
   std::int64_t parts_of(std::int64_t global_batch) const;
+  /// Of a rank's share of the batch, or a virtual rank's.
+  struct MicroBatch {
+    bool last = true;      ///< gradients travel behind it
+    bool counted = false;  ///< Pass::counted
+  };
+  at::Tensor take_round(
+      const DeviceBatch& share, const StepInput& input, bool counted);
   at::Tensor accumulate(
-      const DeviceBatch& micro, const StepInput& input, bool last);
+      const DeviceBatch& micro, const StepInput& input, const MicroBatch& turn);
   /// [N] float: the samples' losses as they count; of a mixed one, those of its
   /// two labels by their shares.
   at::Tensor losses_of(
@@ -105,7 +112,6 @@ class TrainStep {
   double clip_norm_;
   at::Tensor class_weights_;  ///< [classes], or undefined
   std::int64_t micro_;
-  std::int64_t ranks_;
   std::uint64_t seed_;
   Model& model_;
   World& world_;

@@ -14,6 +14,7 @@
 #include "trainer/health/signals.h"
 #include "trainer/loop/arithmetic.h"
 #include "trainer/loop/out_of_memory.h"
+#include "trainer/loop/threads.h"
 #include "trainer/loop/training_parts.h"
 #include "trainer/report/baseline.h"
 #include "trainer/report/trained.h"
@@ -67,12 +68,12 @@ Trainer::Trainer(
       data_(data),
       world_(world),
       log_(log),
-      batch_(batch_sizes(config.batch, world.size())),
+      batch_(batch_sizes(config.batch, sharing_ranks(config, world.size()))),
       order_(training_order(config, data, batch_.global)),
       length_(run_length(config, order_)),
       peak_lr_(peak_lr(config.optimizer, batch_.global)),
       precision_(resolve_precision(config.precision, world.device())),
-      threads_(compute_threads(world)),
+      threads_(training_threads(config, world)),
       workers_(loader_workers(config, world)),
       arithmetic_(
           describe_arithmetic(config.distributed, precision_, threads_, world)),
@@ -86,7 +87,7 @@ Trainer::Trainer(
       store_(config.run.dir, config.run.keep),
       clock_(make_phase_clock(world.device())),
       readback_(world.device()),
-      same_scores_(world.size()) {
+      same_scores_(sharing_ranks(config, world.size())) {
   at::set_num_threads(threads_);
   state_.loss_scale = LossScale::for_precision(precision_);
   agreed(world.control(), world.host(), [&] {

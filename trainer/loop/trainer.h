@@ -144,8 +144,4 @@ class Trainer {
   bool stop_ = false;
 };
 
-/// Threads of a rank's computation: OMP_NUM_THREADS when it is sensible, else
-/// as many as the rank has CPUs, but one when ranks share CPUs.
-int compute_threads(const World& world);
-
 }  // namespace convoy

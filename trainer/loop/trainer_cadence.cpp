@@ -10,6 +10,7 @@
 #include "trainer/config/write.h"
 #include "trainer/health/agree.h"
 #include "trainer/loop/bad_samples.h"
+#include "trainer/loop/threads.h"
 #include "trainer/loop/trainer.h"
 #include "trainer/report/lines.h"
 #include "trainer/report/version.h"
@@ -101,7 +102,7 @@ bool Trainer::evaluate_now() {
        {config_.data.channels, px, px},
        config_.eval.block,
        workers_,
-       threads_,
+       compute_threads(world_),
        config_.data.on_bad_sample == OnBadSample::skip ? BadSamples::blank
                                                        : BadSamples::stop},
       world_,
@@ -273,17 +274,6 @@ void Trainer::report_bad_samples(const Loader& loader) {
       records_->add_event("bad_sample", state_.step, reason);
     }
   }
-}
-
-int compute_threads(const World& world) {
-  const auto cpus = static_cast<int>(world.cpus().size());
-  if (const char* wanted = std::getenv("OMP_NUM_THREADS")) {
-    const int threads = std::atoi(wanted);
-    if (threads >= 1 && threads <= cpus) {
-      return threads;
-    }
-  }
-  return world.local_size() > cpus ? 1 : std::max(1, cpus);
 }
 
 }  // namespace convoy

@@ -6,6 +6,7 @@
 #include "trainer/health/agree.h"
 #include "trainer/health/memory.h"
 #include "trainer/loop/out_of_memory.h"
+#include "trainer/loop/threads.h"
 #include "trainer/loop/trainer.h"
 #include "trainer/loop/training_parts.h"
 
@@ -51,7 +52,7 @@ void Trainer::keep_features() {
        training_shape(config_),
        config_.eval.block,
        workers_,
-       threads_,
+       compute_threads(world_),
        config_.data.on_bad_sample == OnBadSample::skip ? BadSamples::blank
                                                        : BadSamples::stop},
       model_,

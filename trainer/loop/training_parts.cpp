@@ -5,6 +5,7 @@
 
 #include "data/loader/transform.h"
 #include "distributed/device.h"
+#include "trainer/config/batch_sizes.h"
 #include "trainer/health/agree.h"
 #include "trainer/loop/class_weights.h"
 #include "trainer/loop/trainer.h"
@@ -88,13 +89,21 @@ int loader_workers(const Config& config, const World& world) {
                                  : static_cast<int>(world.cpus().size());
 }
 
+RankPlace place_of(const Config& config, const World& world) {
+  return {
+      static_cast<std::uint64_t>(world.size()),
+      static_cast<std::uint64_t>(world.rank()),
+      static_cast<std::uint64_t>(sharing_ranks(config, world.size()))};
+}
+
 LoaderOptions training_loader_options(
     const Config& config, const World& world, std::int64_t largest_share) {
   LoaderOptions options;
   options.workers = loader_workers(config, world);
   options.ring_batches =
       static_cast<std::size_t>(config.data.prefetch_batches) + 1;
-  options.batch_capacity = static_cast<std::size_t>(largest_share);
+  options.batch_capacity = static_cast<std::size_t>(
+      largest_share * (sharing_ranks(config, world.size()) / world.size()));
   options.sample_values =
       static_cast<std::size_t>(training_shape(config).values());
   options.bad_samples = config.data.on_bad_sample == OnBadSample::skip
@@ -113,10 +122,6 @@ LoaderInput training_input(
     const RunData& data,
     const TrainingOrder& order,
     const World& world) {
-  const Share mine = share_of(
-      {0, order.global_batch},
-      static_cast<std::uint64_t>(world.size()),
-      static_cast<std::uint64_t>(world.rank()));
   return {
       *data.train.dataset,
       training_transform(
@@ -124,7 +129,8 @@ LoaderInput training_input(
           config.run.seed,
           data.normalization,
           config.extensions.augmentations),
-      training_source(order, {mine}),
+      training_source(
+          order, shares_of_rank(order.global_batch, place_of(config, world))),
       training_mixing(config, order)};
 }
 

@@ -40,8 +40,11 @@ TrainingOrder training_order(
 /// Loader threads of a rank: as the config says, else one for each of its CPUs.
 int loader_workers(const Config& config, const World& world);
 
-/// How a rank loads batches of at most `largest_share` samples; first_batch and
-/// end_batch are left to the caller.
+/// What of each global batch this rank trains on.
+RankPlace place_of(const Config& config, const World& world);
+
+/// How a rank loads its shares, of at most `largest_share` samples each;
+/// first_batch and end_batch are left to the caller.
 LoaderOptions training_loader_options(
     const Config& config, const World& world, std::int64_t largest_share);
 

@@ -12,6 +12,7 @@
 #include "distributed/device.h"
 #include "trainer/config/write.h"
 #include "trainer/health/cpu.h"
+#include "trainer/loop/threads.h"
 #include "trainer/report/json_line.h"
 #include "trainer/report/settings.h"
 #include "trainer/report/version.h"
@@ -93,7 +94,7 @@ Passport::Passport(
     json["ranks"].push_back(Json::parse(rank));
   }
   json["backend"] = world.backend_name();
-  json["threads_per_rank"] = compute_threads(world);
+  json["threads_per_rank"] = training_threads(config, world);
   json["training_data"] = describe(data.train);
   json["validation_data"] = describe(data.val);
   json["class_names"] = data.class_names;

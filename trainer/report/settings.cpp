@@ -8,6 +8,7 @@
 #include "distributed/affinity.h"
 #include "trainer/config/batch_sizes.h"
 #include "trainer/health/cpu.h"
+#include "trainer/loop/threads.h"
 #include "trainer/report/trained.h"
 #include "trainer/report/version.h"
 
@@ -51,19 +52,26 @@ std::string describe_sampling(const DataOptions& options, const RunData& data) {
   return text;
 }
 
-std::string describe_batch(const BatchPlanSizes& b, int ranks) {
+/// `virtual_ranks`: 0 without.
+std::string describe_batch(
+    const BatchPlanSizes& b, int virtual_ranks, int world_size) {
   const std::string share =
       b.smallest_share == b.largest_share
           ? std::to_string(b.largest_share)
           : fmt::format("{} or {}", b.smallest_share, b.largest_share);
   const auto parts = micro_batches(b.largest_share, b.micro);
+  const int ranks = virtual_ranks > 0 ? virtual_ranks : world_size;
   return fmt::format(
-      "global {} = {} rank{} x {}{}",
+      "global {} = {} {}rank{} x {}{}{}",
       b.global,
       ranks,
+      virtual_ranks > 0 ? "virtual " : "",
       ranks == 1 ? "" : "s",
       share,
-      parts > 1 ? fmt::format(", in {} micro-batches", parts) : "");
+      parts > 1 ? fmt::format(", in {} micro-batches", parts) : "",
+      virtual_ranks > 0
+          ? fmt::format(", {} on each rank", virtual_ranks / world_size)
+          : "");
 }
 
 std::string describe_precision(
@@ -152,7 +160,7 @@ Settings resolved_settings(
            "{} for rank 0 ({}), {} compute threads",
            world.cpus().size(),
            describe_cpus(world.cpus()),
-           compute_threads(world))},
+           training_threads(c, world))},
       {"network",
        fmt::format(
            "{}, {} classes, {} px, {}",
@@ -166,7 +174,8 @@ Settings resolved_settings(
       {"validation data",
        data.val.dataset ? describe_source(data.val) : "none"},
       {"sampling", describe_sampling(c.data, data)},
-      {"batch", describe_batch(batch, world.size())},
+      {"batch",
+       describe_batch(batch, c.distributed.virtual_ranks, world.size())},
       {"length",
        fmt::format(
            "{} steps = {:.6g} epochs of {}",

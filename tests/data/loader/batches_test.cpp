@@ -95,19 +95,34 @@ TEST(TrainingOrder, GivesTheSameGlobalBatchOnAnyWorldSize) {
   for (std::uint64_t global_batch : {1, 13, 48, 64}) {
     for (const TrainingOrder& order : orders(global_batch)) {
       for (std::uint64_t world : {1, 2, 3, 4, 5, 6, 8, 12, 16}) {
-        for (std::uint64_t micro : {1, 2, 3}) {
-          for (std::uint64_t step : {0, 1, 3, 500, 12345}) {
-            Ids together;
-            for (std::uint64_t rank = 0; rank < world; ++rank) {
-              const auto source = training_source(
-                  order, parts_of_rank({global_batch, world, rank, micro}));
-              for (std::uint64_t m = 0; m < micro; ++m) {
-                append(together, source(step * micro + m));
-              }
-            }
-            EXPECT_EQ(together, ids(order.at(step, {0, global_batch})));
+        for (std::uint64_t step : {0, 1, 3, 500, 12345}) {
+          Ids together;
+          for (std::uint64_t rank = 0; rank < world; ++rank) {
+            const auto source = training_source(
+                order, shares_of_rank(global_batch, {world, rank, world}));
+            append(together, source(step));
           }
+          EXPECT_EQ(together, ids(order.at(step, {0, global_batch})));
         }
+      }
+    }
+  }
+}
+
+TEST(SharesOfRank, AreThoseOfItsVirtualRanksOnAnyWorldSize) {
+  const TrainingOrder order{kFewSamples, 26, Tail::wrap, 5};
+  for (std::uint64_t step : {0, 3}) {
+    for (std::uint64_t world : {1, 2, 3, 4, 6, 12}) {
+      for (std::uint64_t rank = 0; rank < world; ++rank) {
+        Ids expected;
+        for (std::uint64_t v = rank; v < 12; v += world) {
+          append(expected, order.at(step, share_of({0, 26}, 12, v)));
+        }
+        const auto shares = shares_of_rank(26, {world, rank, 12});
+        EXPECT_EQ(shares.size(), 12 / world);
+        Ids own;
+        append(own, training_source(order, shares)(step));
+        EXPECT_EQ(own, expected);
       }
     }
   }
@@ -117,10 +132,9 @@ TEST(TrainingOrder, RanksDifferByOneSampleAtMost) {
   for (std::uint64_t world : {1, 2, 3, 4, 5, 6, 8, 12, 16}) {
     std::uint64_t before = 64;
     for (std::uint64_t rank = 0; rank < world; ++rank) {
-      std::uint64_t own = 0;
-      for (const Share& part : parts_of_rank({64, world, rank, 2})) {
-        own += part.size();
-      }
+      const auto shares = shares_of_rank(64, {world, rank, world});
+      ASSERT_EQ(shares.size(), 1U);
+      const std::uint64_t own = shares[0].size();
       EXPECT_GE(own, 64 / world);
       EXPECT_LE(own, (64 + world - 1) / world);
       EXPECT_LE(own, before);

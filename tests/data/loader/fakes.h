@@ -132,7 +132,7 @@ inline LoaderInput shuffled(const Dataset& dataset) {
   return {
       dataset,
       full_augmentation(3),
-      training_source(shuffled_order(dataset), parts_of_rank({8, 1, 0, 1}))};
+      training_source(shuffled_order(dataset), {{0, 8}})};
 }
 
 /// The same, each mixed with another sample by mixup or CutMix.
