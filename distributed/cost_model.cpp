@@ -48,13 +48,6 @@ double seconds(double value, std::string_view unit) {
   return unit == "us" ? value * 1e-6 : unit == "ms" ? value * 1e-3 : 0;
 }
 
-double all_reduce_s(std::int64_t bytes, const Cluster& c) {
-  const int mates = std::min(c.ranks, c.ranks_per_host);
-  const int hosts = (c.ranks + mates - 1) / mates;
-  return ring_all_reduce_s(bytes, mates, c.inside) +
-         ring_all_reduce_s(bytes, hosts, c.between);
-}
-
 }  // namespace
 
 Link parse_link(std::string_view text) {
@@ -73,21 +66,86 @@ Link parse_link(std::string_view text) {
   return {latency, 1 / rate_bytes};
 }
 
-double ring_all_reduce_s(std::int64_t bytes, int ranks, const Link& link) {
+AllReduceCost ring_cost(int ranks, const Link& link) {
   const double messages = 2.0 * (ranks - 1);
-  return messages * (link.latency_s + static_cast<double>(bytes) / ranks *
-                                          link.seconds_per_byte);
+  return {messages * link.latency_s, messages / ranks * link.seconds_per_byte};
+}
+
+AllReduceCost fit_cost(const std::vector<Timing>& timings) {
+  // Least squares of 1 = (latency + slope * bytes) / seconds.
+  double aa = 0;
+  double ab = 0;
+  double bb = 0;
+  double a1 = 0;
+  double b1 = 0;
+  for (const Timing& timing : timings) {
+    const double a = 1 / timing.seconds;
+    const double b = static_cast<double>(timing.bytes) / timing.seconds;
+    aa += a * a;
+    ab += a * b;
+    bb += b * b;
+    a1 += a;
+    b1 += b;
+  }
+  const double determinant = aa * bb - ab * ab;
+  if (timings.size() < 2 || determinant <= 0) {
+    return {0, bb > 0 ? b1 / bb : 0};
+  }
+  const AllReduceCost both{
+      (a1 * bb - b1 * ab) / determinant, (b1 * aa - a1 * ab) / determinant};
+  if (both.latency_s < 0) {
+    return {0, b1 / bb};
+  }
+  return both.seconds_per_byte < 0 ? AllReduceCost{a1 / aa, 0} : both;
+}
+
+double bucket_mb_for(const AllReduceCost& cost) {
+  constexpr double kLatencyShare = 0.05;
+  constexpr double kLeast = 1;
+  constexpr double kMost = 64;
+  if (cost.seconds_per_byte <= 0) {
+    return kMost;
+  }
+  const double bytes = cost.latency_s / cost.seconds_per_byte *
+                       (1 - kLatencyShare) / kLatencyShare;
+  double mb = kLeast;
+  while (mb < kMost && mb * (1 << 20) < bytes) {
+    mb *= 2;
+  }
+  return mb;
+}
+
+StepProfile stretched(StepProfile profile, double micro_batch_s) {
+  const double scale = micro_batch_s / profile.backward_end_s;
+  profile.backward_end_s = micro_batch_s;
+  for (BucketArrival& bucket : profile.buckets) {
+    bucket.ready_s *= scale;
+  }
+  return profile;
+}
+
+double exposed_s(const StepProfile& profile, const AllReduceCost& cost) {
+  double free_s = 0;
+  for (const BucketArrival& bucket : profile.buckets) {
+    free_s = std::max(free_s, bucket.ready_s) + cost.of(bucket.bytes);
+  }
+  return std::max(0.0, free_s - profile.backward_end_s);
+}
+
+AllReduceCost cluster_cost(const Cluster& cluster) {
+  const int mates = std::min(cluster.ranks, cluster.ranks_per_host);
+  const int hosts = (cluster.ranks + mates - 1) / mates;
+  const AllReduceCost inside = ring_cost(mates, cluster.inside);
+  const AllReduceCost between = ring_cost(hosts, cluster.between);
+  return {
+      inside.latency_s + between.latency_s,
+      inside.seconds_per_byte + between.seconds_per_byte};
 }
 
 Prediction predict_step(const StepProfile& profile, const Cluster& cluster) {
-  double free_s = 0;
-  for (const BucketArrival& bucket : profile.buckets) {
-    free_s =
-        std::max(free_s, bucket.ready_s) + all_reduce_s(bucket.bytes, cluster);
-  }
   Prediction result{.ranks = cluster.ranks};
   result.exposed_s =
-      cluster.ranks > 1 ? std::max(0.0, free_s - profile.backward_end_s) : 0;
+      cluster.ranks > 1 ? exposed_s(profile, cluster_cost(cluster)) : 0;
   result.step_s = profile.step_s + result.exposed_s;
   result.efficiency = profile.step_s / result.step_s;
   return result;

@@ -20,9 +20,33 @@ struct Link {
 /// bytes of a frame). Throws std::invalid_argument.
 Link parse_link(std::string_view text);
 
-/// Seconds of an all-reduce of `bytes` over `ranks` in a ring (Thakur et al.,
-/// 2005): 2 (n - 1) messages of 1 / n of the bytes.
-double ring_all_reduce_s(std::int64_t bytes, int ranks, const Link& link);
+/// What an all-reduce costs: a line over its length.
+struct AllReduceCost {
+  double latency_s = 0;
+  double seconds_per_byte = 0;
+
+  double of(std::int64_t bytes) const {
+    return latency_s + seconds_per_byte * static_cast<double>(bytes);
+  }
+};
+
+/// In a ring (Thakur et al., 2005): 2 (n - 1) messages of 1 / n of the bytes.
+AllReduceCost ring_cost(int ranks, const Link& link);
+
+/// What an all-reduce of `bytes` took.
+struct Timing {
+  std::int64_t bytes = 0;
+  double seconds = 0;
+};
+
+/// The line that misses the timings by the least share of each, squared;
+/// neither latency nor slope below 0. Of one timing: no latency.
+AllReduceCost fit_cost(const std::vector<Timing>& timings);
+
+/// Megabytes (2^20 bytes) of a bucket of which a twentieth of the time is
+/// latency, to a power of two in 1 to 64: larger ones start later and gain
+/// little.
+double bucket_mb_for(const AllReduceCost& cost);
 
 /// A bucket of gradients and when backward has it ready.
 struct BucketArrival {
@@ -36,6 +60,15 @@ struct StepProfile {
   double backward_end_s = 0;  ///< after the beginning of the last micro-batch
   std::vector<BucketArrival> buckets;  ///< in the order of their launch
 };
+
+/// The same profile where a micro-batch takes so many seconds from its
+/// beginning to the end of backward: a host's clock says of a GPU's work in
+/// what share of its time it was done, not when.
+StepProfile stretched(StepProfile profile, double micro_batch_s);
+
+/// What of the buckets' all-reduces backward does not hide: they travel one
+/// after the other, each as soon as it is ready.
+double exposed_s(const StepProfile& profile, const AllReduceCost& cost);
 
 struct Cluster {
   int ranks = 1;
@@ -51,8 +84,10 @@ struct Prediction {
   double efficiency = 1;
 };
 
-/// Buckets travel one after the other, each as soon as it is ready: inside the
-/// hosts, and between them a slice by each rank of a host, who share its link.
+/// Inside the hosts, and between them a slice by each rank of a host, who share
+/// its link.
+AllReduceCost cluster_cost(const Cluster& cluster);
+
 /// Ranks are taken to be equally quick, and communication to take no time from
 /// computing.
 Prediction predict_step(const StepProfile& profile, const Cluster& cluster);

@@ -17,7 +17,8 @@
 namespace convoy {
 
 World::World(MpiSession& session, const WorldOptions& options)
-    : control_(&session.control()),
+    : session_(&session),
+      control_(&session.control()),
       timeout_s_(options.timeout_s),
       in_order_(options.in_order),
       warn_(options.warn) {
@@ -35,7 +36,8 @@ World::World(MpiSession& session, const WorldOptions& options)
 }
 
 World::World(MpiSession& session, World& parent, int size)
-    : device_(parent.device_),
+    : session_(&session),
+      device_(parent.device_),
       backend_(parent.backend_),
       timeout_s_(parent.timeout_s_),
       in_order_(parent.in_order_),
@@ -201,6 +203,21 @@ std::unique_ptr<Communicator> World::connect_host(MpiSession& session) {
   }
   return in_order_ ? make_direct_exchange(session, *control_)
                    : session.host_communicator(*control_);
+}
+
+std::shared_ptr<Communicator> World::group(int ranks) {
+  if (session_ == nullptr) {
+    return gradients_;
+  }
+  groups_.push_back(control_->split(rank() / ranks));
+  Control& members = *groups_.back();
+  if (backend_ == Backend::nccl) {
+    return make_nccl_communicator(
+        members, device_, {timeout_s_, session_->lost_handler()});
+  }
+  std::unique_ptr<Communicator> host = session_->host_communicator(members);
+  return device_.is_cuda() ? make_staged_communicator(std::move(host))
+                           : std::move(host);
 }
 
 std::unique_ptr<Communicator> World::connect_shm(

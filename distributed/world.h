@@ -84,6 +84,10 @@ class World {
   Control& control() { return *control_; }
   /// All ranks, memory of device().
   Communicator& gradients() { return *gradients_; }
+  /// This rank and its neighbours, `ranks` in all, which divides size(): for
+  /// exchanges beside those of gradients(). Collective. On threads: all ranks.
+  std::shared_ptr<Communicator> group(int ranks);
+
   /// "mpi", "nccl" or "shm".
   std::string_view backend_name() const {
     return names(backend_)[static_cast<std::size_t>(backend_)];
@@ -103,9 +107,11 @@ class World {
       MpiSession& session, std::string& problem);
   std::unique_ptr<Communicator> connect_peers(MpiSession& session, int places);
 
+  MpiSession* session_ = nullptr;  ///< null on threads
   Control* control_ = nullptr;
   std::unique_ptr<Control> own_control_;
   std::unique_ptr<Control> host_control_;  ///< the ranks of this host
+  std::vector<std::unique_ptr<Control>> groups_;
   std::shared_ptr<Board> board_;
   std::shared_ptr<Communicator> gradients_;
   std::vector<std::string> hosts_;

@@ -4,6 +4,7 @@
 #include <ATen/core/Tensor.h>
 
 #include <cstdint>
+#include <functional>
 
 namespace convoy {
 
@@ -16,6 +17,10 @@ struct DrawKeys {
       samples;  ///< int64 [batch], on the input's device: dataset indices
 };
 
+/// Sums a tensor over ranks in place; on the current stream where it is on
+/// CUDA. Every rank calls it as often and with the same shapes.
+using SumOverRanks = std::function<void(const at::Tensor&)>;
+
 /// One forward pass. Layers keep no mode of their own, so that one network may
 /// be evaluated by several threads at once.
 struct Pass {
@@ -23,6 +28,9 @@ struct Pass {
   /// The batches that batch norm has seen are counted elsewhere in this step.
   bool counted = false;
   DrawKeys keys;
+  /// When set, batch norm takes the batches of several ranks as one, in forward
+  /// and, by a copy, in backward.
+  const SumOverRanks* sum_over_ranks = nullptr;
   /// When set, layers add their multiply-accumulates per sample. One thread
   /// only.
   std::int64_t* macs = nullptr;

@@ -4,6 +4,8 @@
 #include <ATen/ops/ones.h>
 #include <ATen/ops/zeros.h>
 
+#include "nets/layers/synced_batch_norm.h"
+
 namespace convoy {
 
 BatchNorm2d::BatchNorm2d(int channels, const BatchNormOptions& options)
@@ -19,6 +21,17 @@ at::Tensor BatchNorm2d::forward(const at::Tensor& x, const Pass& pass) const {
   const bool training = pass.training && !frozen();
   if (training && !pass.counted) {
     num_batches_tracked_.add_(1);
+  }
+  if (training && pass.sum_over_ranks != nullptr) {
+    return synced_batch_norm(
+        x,
+        {weight_,
+         bias_,
+         running_mean_,
+         running_var_,
+         options_.momentum,
+         options_.epsilon},
+        *pass.sum_over_ranks);
   }
   return at::batch_norm(
       x,

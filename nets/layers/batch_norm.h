@@ -12,9 +12,9 @@ struct BatchNormOptions {
 
 /// Parameters `weight`, `bias`; buffers `running_mean`, `running_var`,
 /// `num_batches_tracked`, as PyTorch's BatchNorm2d. In training the statistics
-/// are those of this rank's micro-batch; the reducer averages the running ones
-/// over ranks after every step. A frozen one uses and keeps its running
-/// statistics in training too.
+/// are those of this rank's micro-batch, or with Pass::sum_over_ranks of all
+/// ranks'; the reducer averages the running ones over ranks after every step. A
+/// frozen one uses and keeps its running statistics in training too.
 class BatchNorm2d : public Layer {
  public:
   explicit BatchNorm2d(int channels, const BatchNormOptions& options = {});

@@ -41,11 +41,48 @@ TEST(ParseLink, RefusesWhatIsNone) {
   }
 }
 
-TEST(RingAllReduce, SendsTwiceAllButTheOwnPart) {
+TEST(RingCost, IsOfTwiceAllButTheOwnPart) {
   const Link link{.latency_s = 0.5, .seconds_per_byte = 1};
-  EXPECT_EQ(ring_all_reduce_s(100, 1, link), 0);
-  EXPECT_EQ(ring_all_reduce_s(100, 2, link), 2 * (0.5 + 50));
-  EXPECT_EQ(ring_all_reduce_s(100, 4, link), 6 * (0.5 + 25));
+  EXPECT_EQ(ring_cost(1, link).of(100), 0);
+  EXPECT_EQ(ring_cost(2, link).of(100), 2 * (0.5 + 50));
+  EXPECT_EQ(ring_cost(4, link).of(100), 6 * (0.5 + 25));
+}
+
+TEST(FitCost, FindsTheLineThatTimingsAreOn) {
+  const AllReduceCost line{5e-6, 1e-10};
+  std::vector<Timing> timings;
+  for (std::int64_t bytes = 4 << 10; bytes <= 16 << 20; bytes *= 8) {
+    timings.push_back({bytes, line.of(bytes)});
+  }
+  const AllReduceCost found = fit_cost(timings);
+  EXPECT_NEAR(found.latency_s, line.latency_s, 1e-12);
+  EXPECT_NEAR(found.seconds_per_byte, line.seconds_per_byte, 1e-16);
+}
+
+TEST(FitCost, IsNeverNegative) {
+  // Longer ones went quicker than in proportion, then not at all slower.
+  const AllReduceCost steep = fit_cost({{1000, 1e-6}, {2000, 1e-3}});
+  EXPECT_EQ(steep.latency_s, 0);
+  EXPECT_GT(steep.seconds_per_byte, 0);
+  const AllReduceCost flat = fit_cost({{1000, 2e-3}, {2000, 1e-3}});
+  EXPECT_GT(flat.latency_s, 0);
+  EXPECT_EQ(flat.seconds_per_byte, 0);
+  EXPECT_EQ(fit_cost({{1000, 1}}).seconds_per_byte, 1e-3);
+  EXPECT_EQ(fit_cost({}).of(1000), 0);
+}
+
+TEST(BucketMb, MakesLatencyATwentiethAtMost) {
+  for (const AllReduceCost cost :
+       {AllReduceCost{10e-6, 1e-10},
+        AllReduceCost{200e-6, 1 / 120e6},
+        AllReduceCost{30e-6, 1 / 400e9}}) {
+    const double mb = bucket_mb_for(cost);
+    const auto bytes = static_cast<std::int64_t>(mb * (1 << 20));
+    EXPECT_LE(cost.latency_s, mb < 64 ? 0.05 * cost.of(bytes) : 1);
+    EXPECT_GT(cost.latency_s, mb > 1 ? 0.05 * cost.of(bytes / 2) : 0);
+  }
+  EXPECT_EQ(bucket_mb_for({0, 1e-9}), 1);
+  EXPECT_EQ(bucket_mb_for({}), 64);
 }
 
 /// Two buckets, ready after 1 and 4 seconds of a backward of 4, in a step of 6.

@@ -30,6 +30,7 @@ std::map<std::string, std::string> to_metadata(const CheckpointFacts& facts) {
       {"convoy.global_batch", std::to_string(facts.global_batch)},
       {"convoy.arithmetic", facts.arithmetic},
       {"convoy.gradient_order", Json(facts.gradient_order).dump()},
+      {"convoy.bucket_mb", Json(facts.bucket_mb).dump()},
       {"convoy.version", facts.version},
       {"convoy.state", facts.state.to_json()}};
 }
@@ -78,11 +79,16 @@ CheckpointFacts facts_of_checkpoint(
       facts.gradient_order = Json::parse(entry("convoy.gradient_order"))
                                  .get<std::vector<std::string>>();
     }
+    if (file.metadata.contains("convoy.bucket_mb")) {
+      facts.bucket_mb = Json::parse(entry("convoy.bucket_mb")).get<double>();
+    }
     facts.version = entry("convoy.version");
     facts.state = TrainState::from_json(entry("convoy.state"));
   } catch (const nlohmann::json::exception& e) {
     throw BadData(fmt::format(
-        "{}: its class names, data_made_by or gradient_order can't be read: {}",
+        "{}: its class names, data_made_by, gradient_order or bucket_mb can't "
+        "be "
+        "read: {}",
         source,
         e.what()));
   } catch (const BadData& e) {

@@ -28,6 +28,7 @@ struct CheckpointFacts {
   std::string arithmetic;  ///< Trainer::arithmetic of the run
   /// TrainStep::gradient_order; empty in checkpoints of before there was one.
   std::vector<std::string> gradient_order = {};
+  double bucket_mb = 0;  ///< TrainStep::bucket_mb; 0: unknown
   std::string version;
   TrainState state;
 };

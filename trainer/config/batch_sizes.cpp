@@ -32,6 +32,11 @@ int sharing_ranks(const Config& config, int world_size) {
   return virtual_ranks > 0 ? virtual_ranks : world_size;
 }
 
+int batch_norm_ranks(const Config& config, int world_size) {
+  const int ranks = config.distributed.sync_batch_norm;
+  return ranks > 0 ? ranks : world_size;
+}
+
 double peak_lr(const OptimizerOptions& options, std::int64_t global_batch) {
   const double ratio = static_cast<double>(global_batch) / options.lr_batch;
   switch (options.lr_scaling) {

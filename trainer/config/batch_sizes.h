@@ -28,6 +28,9 @@ BatchPlanSizes batch_sizes(const BatchOptions& batch, int ranks);
 /// ranks.
 int sharing_ranks(const Config& config, int world_size);
 
+/// How many ranks' batches are one to batch norm.
+int batch_norm_ranks(const Config& config, int world_size);
+
 /// The peak learning rate after scaling with the global batch.
 double peak_lr(const OptimizerOptions& options, std::int64_t global_batch);
 

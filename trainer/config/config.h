@@ -17,12 +17,13 @@ namespace convoy {
 
 struct DistributedOptions {
   Backend backend = Backend::automatic;
-  double bucket_mb = 25;
+  double bucket_mb = 0;  ///< 0: as an all-reduce costs
   double first_bucket_mb = 1;
   double timeout_s = 300;
   Affinity affinity = Affinity::share;
   int verify_replicas_every = 0;
-  int virtual_ranks = 0;  ///< that the bits of a run are those of; 0: its own
+  int sync_batch_norm = 1;  ///< ranks that batch norm takes as one; 0: all
+  int virtual_ranks = 0;    ///< that the bits of a run are those of; 0: its own
 };
 
 struct Config {

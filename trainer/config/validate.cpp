@@ -36,15 +36,33 @@ void check_shares(const Config& c, int ranks, Problems& problems) {
       "{} samples for {} ranks; want at least one for each",
       batch.global,
       ranks);
+  const int together = batch_norm_ranks(c, ranks);
   problems.require(
       !batch_norm_learns(c) || batch.global < ranks ||
-          batch.smallest_micro >= 2,
+          (batch.smallest_micro >= 1 && batch.smallest_micro * together >= 2),
       {batch_key(c.batch), "batch.micro", "net.name"},
       "{} over {} ranks in micro-batches of at most {} gives batch norm a "
-      "single sample; want at least 2 in each",
+      "single sample; want at least {} in each",
       batch.global,
       ranks,
-      batch.micro);
+      batch.micro,
+      together > 1 ? 1 : 2);
+}
+
+void check_sync_batch_norm(
+    const Config& c, int world_size, Problems& problems) {
+  const int together = batch_norm_ranks(c, world_size);
+  problems.require(
+      world_size % together == 0,
+      {"distributed.sync_batch_norm"},
+      "{} ranks can't be cut into groups of {}",
+      world_size,
+      together);
+  problems.require(
+      c.distributed.sync_batch_norm == 1 || c.distributed.virtual_ranks == 0,
+      {"distributed.sync_batch_norm", "distributed.virtual_ranks"},
+      "virtual ranks take turns and can't exchange statistics; want one of the "
+      "two");
 }
 
 /// What the bits of so many ranks need.
@@ -154,6 +172,7 @@ std::vector<Problem> validate(
   check_schedule(config, problems);
   check_batch(config.batch, problems);
   check_shares(config, sharing_ranks(config, world_size), problems);
+  check_sync_batch_norm(config, world_size, problems);
   check_virtual_ranks(config, world_size, problems);
   check_device(config, gpus, problems);
   return problems.take();

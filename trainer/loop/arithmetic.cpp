@@ -11,6 +11,23 @@
 #include "trainer/health/cpu.h"
 
 namespace convoy {
+namespace {
+
+/// Shared memory adds up alike whatever the buckets.
+std::string describe_exchange(
+    const DistributedOptions& options, const World& world) {
+  std::string text = fmt::format("by {}", world.backend_name());
+  if (world.backend_name() != "shm") {
+    text += fmt::format(
+        " in buckets of {} and {}",
+        options.first_bucket_mb,
+        options.bucket_mb > 0 ? fmt::format("{} MB", options.bucket_mb)
+                              : "as many MB as the link asks for");
+  }
+  return text;
+}
+
+}  // namespace
 
 std::string describe_arithmetic(
     const DistributedOptions& options,
@@ -34,12 +51,7 @@ std::string describe_arithmetic(
       fmt::join(std::set<std::string>(all.begin(), all.end()), ", "),
       TORCH_VERSION,
       names(precision)[static_cast<std::size_t>(precision)],
-      in_order ? "in order"
-               : fmt::format(
-                     "by {} in buckets of {} and {} MB",
-                     world.backend_name(),
-                     options.first_bucket_mb,
-                     options.bucket_mb));
+      in_order ? "in order" : describe_exchange(options, world));
 }
 
 }  // namespace convoy

@@ -10,7 +10,7 @@ namespace convoy {
 
 /// Ranks, threads, processors or GPUs, precision, and how gradients are
 /// exchanged, in words: "2 ranks of 1 thread on AMD EPYC 7B13 (AVX2)
-/// with LibTorch 2.11.0 in fp32, gradients by mpi in buckets of 1 and 25 MB".
+/// with LibTorch 2.11.0 in fp32, gradients by shm".
 /// Two runs with the same words round alike. `precision` is a resolved one.
 /// Collective.
 /// With virtual ranks it is they that count, and gradients are added "in

@@ -1,7 +1,6 @@
 #include "trainer/loop/train_step.h"
 
 #include <ATen/ops/cat.h>
-#include <ATen/ops/lerp.h>
 #include <ATen/ops/stack.h>
 #include <ATen/ops/zeros.h>
 #include <c10/core/GradMode.h>
@@ -9,6 +8,7 @@
 #include <algorithm>
 #include <map>
 
+#include "distributed/probe.h"
 #include "distributed/replicate.h"
 #include "trainer/config/batch_sizes.h"
 #include "trainer/health/memory.h"
@@ -49,19 +49,24 @@ TrainStep::TrainStep(
     const at::Tensor& class_weights)
     : config_(config),
       precision_(precision),
-      label_smoothing_(config.loss.label_smoothing),
-      auxiliary_weight_(
-          config.loss.auxiliary_weight == -1 ? model.facts().auxiliary_weight
-                                             : config.loss.auxiliary_weight),
       clip_norm_(config.optimizer.clip_norm),
-      class_weights_(
-          class_weights.defined() ? class_weights.to(model.device())
-                                  : class_weights),
+      objective_(config.loss, model, class_weights),
       micro_(config.batch.micro),
       seed_(config.run.seed),
       model_(broadcast_model(model, world)),
-      world_(world) {
+      world_(world),
+      all_reduce_cost_(measure_all_reduce(
+          world.gradients(), world.control(), world.device())),
+      bucket_mb_(
+          config.distributed.bucket_mb > 0 ? config.distributed.bucket_mb
+                                           : bucket_mb_for(all_reduce_cost_)) {
   attach();
+  const int together = batch_norm_ranks(config, world.size());
+  if (together > 1 && model.facts().batch_norm) {
+    sum_over_group_ = [group = world.group(together)](const at::Tensor& t) {
+      group->all_reduce(t)->wait();
+    };
+  }
   if (config.optimizer.ema_decay > 0) {
     ema_.emplace(model, config.optimizer.ema_decay);
   }
@@ -76,11 +81,20 @@ void TrainStep::attach() {
       model_.statistics(),
       world_.gradients(),
       ReducerOptions{
-          .bucket_mb = config_.distributed.bucket_mb,
+          .bucket_mb = bucket_mb_,
           .first_bucket_mb = config_.distributed.first_bucket_mb,
           .rounds = sharing_ranks(config_, world_.size()) / world_.size()});
   optimizer_ =
       make_optimizer(config_.optimizer, training_rules(model_, config_));
+}
+
+void TrainStep::adopt_buckets(
+    const std::vector<std::string>& order, double bucket_mb) {
+  if (config_.distributed.bucket_mb == 0 && bucket_mb > 0) {
+    bucket_mb_ = bucket_mb;
+    attach();
+  }
+  reducer_->adopt_order(order);
 }
 
 void TrainStep::train_more() {
@@ -175,7 +189,9 @@ at::Tensor TrainStep::accumulate(
   const Pass pass{
       .training = true,
       .counted = turn.counted,
-      .keys = {.seed = seed_, .step = input.step, .samples = micro.samples}};
+      .keys = {.seed = seed_, .step = input.step, .samples = micro.samples},
+      .sum_over_ranks =
+          sum_over_group_ && !turn.alone ? &sum_over_group_ : nullptr};
   Logits all;
   {
     const AutocastScope autocast(precision_, model_.device());
@@ -185,13 +201,9 @@ at::Tensor TrainStep::accumulate(
   }
   const at::Tensor& logits = all.main;
   peak_memory_ = std::max(peak_memory_, resident_memory());
-  const at::Tensor losses = losses_of(logits, micro);
-  at::Tensor objective = losses.sum();
-  for (const at::Tensor& auxiliary : all.auxiliary) {
-    objective =
-        objective.add(losses_of(auxiliary, micro).sum(), auxiliary_weight_);
-  }
-  objective.mul(input.loss_scale / static_cast<double>(input.global_batch))
+  const at::Tensor losses = objective_.losses(logits, micro);
+  objective_.total(losses, all.auxiliary, micro)
+      .mul(input.loss_scale / static_cast<double>(input.global_batch))
       .backward();
   const c10::NoGradGuard guard;
   const at::Tensor ranks = label_ranks(logits, micro.labels);
@@ -208,25 +220,6 @@ at::Tensor TrainStep::count_differing(const at::Tensor& logits) {
     first_scores_ = logits.detach()[0].clone();
   }
   return logits.detach().ne(first_scores_).any(1).sum().to(at::kDouble);
-}
-
-at::Tensor TrainStep::losses_of(
-    const at::Tensor& logits, const DeviceBatch& batch) const {
-  if (!batch.is_mixed()) {
-    return weighted_losses(logits, batch.labels);
-  }
-  return at::lerp(
-      weighted_losses(logits, batch.second_labels),
-      weighted_losses(logits, batch.labels),
-      batch.shares);
-}
-
-at::Tensor TrainStep::weighted_losses(
-    const at::Tensor& logits, const at::Tensor& labels) const {
-  const at::Tensor losses = sample_losses(logits, labels, label_smoothing_);
-  return class_weights_.defined()
-             ? losses.mul(class_weights_.index_select(0, labels))
-             : losses;
 }
 
 /// The gradient's norm before clipping, and 1 where it or the loss is not
@@ -255,7 +248,7 @@ at::Tensor TrainStep::unscale_and_clip(
 bool TrainStep::fits(const DeviceBatch& batch, std::int64_t samples) {
   const StepInput trial{.global_batch = samples};
   try {
-    accumulate(batch.narrow(0, samples), trial, {.last = false});
+    accumulate(batch.narrow(0, samples), trial, {.last = false, .alone = true});
     return true;
   } catch (const std::exception&) {
     return false;

@@ -13,6 +13,7 @@
 #include "trainer/loop/batch.h"
 #include "trainer/loop/ema.h"
 #include "trainer/loop/model.h"
+#include "trainer/loop/objective.h"
 #include "trainer/loop/optimizer.h"
 #include "trainer/loop/phases.h"
 #include "trainer/loop/precision.h"
@@ -32,9 +33,10 @@ struct StepInput {
 /// calls run() with the same step.
 class TrainStep {
  public:
-  /// Broadcasts rank 0's parameters and buffers. `precision` is resolved.
-  /// `class_weights` [classes] multiply the samples' losses; undefined: all
-  /// count alike. All but `class_weights` outlive it.
+  /// Broadcasts rank 0's parameters and buffers, and measures what an
+  /// all-reduce costs. `precision` is resolved. `class_weights` [classes]
+  /// multiply the samples' losses; undefined: all count alike. All but
+  /// `class_weights` outlive it.
   TrainStep(
       const Config& config,
       Precision precision,
@@ -60,10 +62,14 @@ class TrainStep {
   const std::vector<std::string>& gradient_order() const {
     return reducer_->order();
   }
-  /// Goes on with the order of a checkpoint, and so with its buckets.
-  void adopt_gradient_order(const std::vector<std::string>& names) {
-    reducer_->adopt_order(names);
-  }
+  /// Size of the buckets that gradients travel in.
+  double bucket_mb() const { return bucket_mb_; }
+  /// Goes on with the order of a checkpoint and, unless the config has one, its
+  /// size of buckets; `bucket_mb` 0: unknown.
+  void adopt_buckets(const std::vector<std::string>& order, double bucket_mb);
+
+  /// What an all-reduce costs between these ranks.
+  const AllReduceCost& all_reduce_cost() const { return all_reduce_cost_; }
 
   /// Whether a forward and backward of `samples` samples fits into memory;
   /// nothing is exchanged with other ranks. For advice after a step ran out of
@@ -90,31 +96,27 @@ class TrainStep {
   struct MicroBatch {
     bool last = true;      ///< gradients travel behind it
     bool counted = false;  ///< Pass::counted
+    bool alone = false;    ///< other ranks do not compute
   };
   at::Tensor take_round(
       const DeviceBatch& share, const StepInput& input, bool counted);
   at::Tensor accumulate(
       const DeviceBatch& micro, const StepInput& input, const MicroBatch& turn);
-  /// [N] float: the samples' losses as they count; of a mixed one, those of its
-  /// two labels by their shares.
-  at::Tensor losses_of(
-      const at::Tensor& logits, const DeviceBatch& batch) const;
-  at::Tensor weighted_losses(
-      const at::Tensor& logits, const at::Tensor& labels) const;
   /// How many samples have other scores than the first of the step; double.
   at::Tensor count_differing(const at::Tensor& logits);
   at::Tensor unscale_and_clip(const at::Tensor& sums, double loss_scale);
 
   const Config& config_;
   Precision precision_;
-  double label_smoothing_;
-  double auxiliary_weight_;
   double clip_norm_;
-  at::Tensor class_weights_;  ///< [classes], or undefined
+  Objective objective_;
   std::int64_t micro_;
   std::uint64_t seed_;
   Model& model_;
   World& world_;
+  SumOverRanks sum_over_group_;  ///< of batch norm; empty without
+  AllReduceCost all_reduce_cost_;
+  double bucket_mb_;
   std::optional<Reducer> reducer_;
   std::unique_ptr<Optimizer> optimizer_;
   std::optional<Ema> ema_;

@@ -104,7 +104,7 @@ Trainer::Trainer(
               steps_per_epoch(config, data, facts.global_batch))) {
         step_.train_more();
       }
-      step_.adopt_gradient_order(facts.gradient_order);
+      step_.adopt_buckets(facts.gradient_order, facts.bucket_mb);
       restore_tensors(step_.state(), *start.checkpoint, start.source);
       // With more patience a run that has ended goes on.
       state_.gave_up = state_.gave_up && is_hopeless();

@@ -93,6 +93,7 @@ class Trainer {
   void note_same_scores(const StepFigures& figures);
   void settle();
   void log_interval(BatchFeed& feed);
+  void tell_exchange(const PhaseSeconds& mean);
   void end_epoch(BatchFeed& feed);
   bool evaluate_now();
   /// Whether run.patience_epochs have gone by without a better evaluation.
@@ -141,6 +142,7 @@ class Trainer {
   double baseline_ = 0;
   double seconds_before_ = 0;
   std::chrono::steady_clock::time_point started_;
+  bool told_exchange_ = false;
   bool stop_ = false;
 };
 

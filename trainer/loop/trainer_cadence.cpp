@@ -1,4 +1,4 @@
-// What a trainer does between steps: logs, evaluates, saves, watches.
+// What a trainer does between steps: evaluates, saves, watches.
 
 #include <fmt/format.h>
 
@@ -16,28 +16,6 @@
 #include "trainer/report/version.h"
 
 namespace convoy {
-
-void Trainer::log_interval(BatchFeed& feed) {
-  settle();
-  IntervalRecord record = interval_.gather(
-      world_, {clock_->take(), feed.take_samples_hash(), step_.peak_memory()});
-  record.step = state_.step;
-  record.epoch = epochs_done();
-  record.lr = learning_rate(state_.step - 1);
-  if (baseline_ > 0) {
-    record.speedup = record.images_per_second / baseline_;
-    record.efficiency = record.speedup / world_.size();
-  }
-  note_time();
-  record.seconds = state_.seconds;
-  if (records_ && !records_->add(record)) {
-    log_.warn("metrics.jsonl can't be written: is the disk full?");
-  }
-  if (board_) {
-    board_->add(record);
-  }
-  log_.line(interval_line(record, length_, config_.run.epochs));
-}
 
 void Trainer::end_epoch(BatchFeed& feed) {
   settle();
@@ -175,6 +153,7 @@ TensorFile Trainer::checkpoint() const {
   facts.global_batch = batch_.global;
   facts.arithmetic = arithmetic_;
   facts.gradient_order = step_.gradient_order();
+  facts.bucket_mb = step_.bucket_mb();
   facts.version = version_line();
   facts.state = state_;
   TensorFile file{step_.state(), to_metadata(facts)};
@@ -238,42 +217,6 @@ void Trainer::note_nonfinite(const StepFigures& figures) {
           what,
           state_.nonfinite_in_a_row,
           store_.folder().string()));
-}
-
-void Trainer::note_same_scores(const StepFigures& figures) {
-  const std::string what = same_scores_warning(
-      figures, learning_rate(figures.step), config_.optimizer);
-  log_.warn(what);
-  if (records_) {
-    records_->add_event("same_scores", figures.step + 1, what);
-  }
-}
-
-void Trainer::show_progress() {
-  if (log_.has_terminal()) {
-    progress_->update(
-        state_.step,
-        progress_details(
-            state_.epoch, epochs_done(), interval_.images_per_second()));
-  }
-}
-
-void Trainer::report_bad_samples(const Loader& loader) {
-  const auto reasons = reasons_of_all(world_.control(), loader.bad_samples());
-  if (reasons.empty()) {
-    return;
-  }
-  log_.warn(fmt::format(
-      "{} damaged record{} skipped, others took {} place:",
-      reasons.size(),
-      reasons.size() == 1 ? " was" : "s were",
-      reasons.size() == 1 ? "its" : "their"));
-  for (const std::string& reason : reasons) {
-    log_.line("  " + reason);
-    if (records_) {
-      records_->add_event("bad_sample", state_.step, reason);
-    }
-  }
 }
 
 }  // namespace convoy

@@ -36,6 +36,22 @@ std::string split(const IntervalRecord& r) {
 
 }  // namespace
 
+std::string exchange_line(
+    const AllReduceCost& cost,
+    double bucket_mb,
+    double step_s,
+    double exposed_s) {
+  return fmt::format(
+      "gradients: an all-reduce takes {:.3g} us and {:.3g} ms a MB between "
+      "these ranks; in buckets of {:.3g} MB, {:.3g} of a step's {:.3g} ms are "
+      "expected not to be hidden, beside waiting for slower ranks",
+      1e6 * cost.latency_s,
+      1e9 * cost.seconds_per_byte,
+      bucket_mb,
+      1e3 * exposed_s,
+      1e3 * step_s);
+}
+
 std::string interval_line(
     const IntervalRecord& r, const RunLength& length, int epochs) {
   // The step that ends an epoch still belongs to it.

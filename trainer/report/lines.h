@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "distributed/cost_model.h"
 #include "trainer/config/train_options.h"
 #include "trainer/evaluation/hit_counts.h"
 #include "trainer/loop/metrics.h"
@@ -14,6 +15,14 @@ namespace convoy {
 /// "Epoch: [3/25] [ 20/120] loss 1.2345 Acc@1 61.20 Acc@5 90.10 ...".
 std::string interval_line(
     const IntervalRecord& record, const RunLength& length, int epochs);
+
+/// What the exchange of gradients costs these ranks, and what of a step of
+/// `step_s` seconds they are expected to wait for it.
+std::string exchange_line(
+    const AllReduceCost& cost,
+    double bucket_mb,
+    double step_s,
+    double exposed_s);
 
 /// "Test: Acc@1 87.300 Acc@5 99.100 loss 0.4321 (960 samples in 3.2 s)"; with
 /// the figure that makes the best one where that is none of these.

@@ -34,6 +34,7 @@ CheckpointFacts facts() {
   f.data_made_by = {{"resize", "half_crop 128 x 96"}, {"source", "a \"b\""}};
   f.arithmetic = "3 ranks of 2 threads";
   f.gradient_order = {"fc.bias", "conv1.weight"};
+  f.bucket_mb = 4;
   f.version = "convoy 9";
   f.state.step = 77;
   f.state.best_top1 = 12.5;
@@ -56,6 +57,7 @@ TEST(CheckpointFacts, ComeBackFromAFile) {
   EXPECT_EQ(back.data_made_by, facts().data_made_by);
   EXPECT_EQ(back.arithmetic, "3 ranks of 2 threads");
   EXPECT_EQ(back.gradient_order, facts().gradient_order);
+  EXPECT_EQ(back.bucket_mb, facts().bucket_mb);
   EXPECT_EQ(back.version, "convoy 9");
   EXPECT_EQ(back.state.to_json(), facts().state.to_json());
 }
@@ -63,7 +65,9 @@ TEST(CheckpointFacts, ComeBackFromAFile) {
 TEST(CheckpointFacts, HaveNoOrderOfGradientsInFilesOfBeforeThereWasOne) {
   TensorFile file = file_of(facts());
   file.metadata.erase("convoy.gradient_order");
+  file.metadata.erase("convoy.bucket_mb");
   EXPECT_THAT(facts_of_checkpoint(file, "a").gradient_order, IsEmpty());
+  EXPECT_EQ(facts_of_checkpoint(file, "a").bucket_mb, 0);
 }
 
 TEST(CheckpointFacts, AreMissedInAFileThatIsNoCheckpoint) {
