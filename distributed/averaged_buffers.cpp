@@ -36,14 +36,14 @@ void AveragedBuffers::begin_step() {
   }
 }
 
-std::unique_ptr<Work> AveragedBuffers::reduce() {
+std::optional<Reduction> AveragedBuffers::reduction() {
   if (!arena_.defined()) {
-    return nullptr;
+    return std::nullopt;
   }
   if (round_ > 0 && communicator_.rank() == 0) {
     arena_.add_(sum_);  // the first that is added, as of a rank before
   }
-  return communicator_.all_reduce(arena_);
+  return Reduction{arena_, rounds_ == 1 ? ReduceOp::average : ReduceOp::sum};
 }
 
 bool AveragedBuffers::end_round() {
@@ -56,9 +56,8 @@ bool AveragedBuffers::end_round() {
     arena_.copy_(at_start_);
     return false;
   }
-  const int shares = communicator_.size() * rounds_;
-  if (shares > 1) {
-    arena_.mul_(1.0 / shares);
+  if (rounds_ > 1) {
+    arena_.mul_(1.0 / (communicator_.size() * rounds_));
   }
   return true;
 }

@@ -4,7 +4,7 @@
 
 #include <ATen/core/Tensor.h>
 
-#include <memory>
+#include <optional>
 #include <vector>
 
 #include "distributed/communicator.h"
@@ -23,9 +23,9 @@ class AveragedBuffers {
   /// Before a step.
   void begin_step();
 
-  /// Sums over ranks what a round gave, and rounds before it; null when there
-  /// is nothing.
-  std::unique_ptr<Work> reduce();
+  /// What is to be reduced of a round and those before it; nothing without
+  /// buffers.
+  std::optional<Reduction> reduction();
 
   /// Once that is complete: the average behind the last round, or ready for the
   /// next. Returns whether that was the last.

@@ -7,6 +7,8 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
+#include <string>
 
 #include "distributed/reduce_op.h"
 
@@ -23,8 +25,14 @@ class Work {
 
   /// On host memory: blocks until the result is in the tensor. On CUDA: orders
   /// the current stream behind the collective and returns at once. Throws
-  /// PeerLost when the deadline passes.
+  /// PeerLost when the deadline passes. Once.
   virtual void wait() = 0;
+};
+
+/// One of several reductions that are launched together.
+struct Reduction {
+  at::Tensor tensor;
+  ReduceOp op = ReduceOp::sum;
 };
 
 /// A group of ranks. REQUIRES: every rank of the group issues the same
@@ -43,6 +51,11 @@ class Communicator {
   virtual std::unique_ptr<Work> all_reduce(
       const at::Tensor& tensor, ReduceOp op = ReduceOp::sum) = 0;
 
+  /// all_reduce() of each in turn, as one piece of work: a back end for which
+  /// each launch costs something launches them together.
+  virtual std::unique_ptr<Work> all_reduce_group(
+      std::span<const Reduction> reductions);
+
   /// [elements], zero: memory from which this communicator reduces without a
   /// copy, where it can tell any from other memory. Collective. May outlive the
   /// communicator.
@@ -55,6 +68,18 @@ class Communicator {
 
   /// Returns after every rank has called it.
   virtual void barrier() = 0;
+
+  /// CUDA: what the current stream was given last ends by the deadline, or
+  /// else a peer is lost. For a captured graph, whose collectives nobody sees
+  /// one by one: to be called behind each launch of it. `what` is told. Nothing
+  /// on the host, where wait() has the deadline.
+  virtual void watch_stream(const std::string& what);
 };
+
+/// `sum`, a reduction of `tensor` under way, and then its values divided by
+/// `ranks`: the average, for back ends that know sums alone. Divides by
+/// multiplying with 1.0 / ranks.
+std::unique_ptr<Work> average_of(
+    std::unique_ptr<Work> sum, const at::Tensor& tensor, int ranks);
 
 }  // namespace convoy

@@ -3,6 +3,7 @@
 
 namespace convoy {
 
-enum class ReduceOp { sum, min, max };
+/// `average`: the sum divided by the number of ranks; of floating types.
+enum class ReduceOp { sum, min, max, average };
 
 }  // namespace convoy

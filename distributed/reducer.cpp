@@ -210,13 +210,18 @@ void Reducer::mark_ready(int parameter) {
   }
 }
 
+/// A bucket's gradients; notes that they are ready.
+at::Tensor Reducer::take(const Bucket& bucket) {
+  profile_.buckets.push_back(
+      {bucket.length * arena_.element_size(), seconds_of_micro_batch()});
+  return arena_.narrow(0, bucket.offset, bucket.length);
+}
+
 void Reducer::launch_complete_buckets() {
-  for (; next_ < plan_.buckets.size() && missing_[next_] == 0; ++next_) {
-    const Bucket& bucket = plan_.buckets[next_];
-    profile_.buckets.push_back(
-        {bucket.length * arena_.element_size(), seconds_of_micro_batch()});
-    works_.push_back(communicator_.all_reduce(
-        arena_.narrow(0, bucket.offset, bucket.length)));
+  // One by one: which of them become ready together may differ between ranks.
+  // The last leaves in finish(), with what comes behind it.
+  for (; next_ + 1 < plan_.buckets.size() && missing_[next_] == 0; ++next_) {
+    works_.push_back(communicator_.all_reduce(take(plan_.buckets[next_])));
   }
   // MPI moves only while somebody calls it.
   for (const auto& work : works_) {
@@ -242,11 +247,16 @@ void Reducer::require_all_ready() const {
 
 void Reducer::finish(const at::Tensor& sums) {
   require_all_ready();
-  profile_.backward_end_s = seconds_of_micro_batch();
-  if (auto work = buffers_.reduce()) {
-    works_.push_back(std::move(work));
+  std::vector<Reduction> rest;
+  if (!plan_.buckets.empty()) {
+    rest.push_back({take(plan_.buckets.back())});
   }
-  works_.push_back(communicator_.all_reduce(sums));
+  profile_.backward_end_s = seconds_of_micro_batch();
+  if (const auto averages = buffers_.reduction()) {
+    rest.push_back(*averages);
+  }
+  rest.push_back({sums});
+  works_.push_back(communicator_.all_reduce_group(rest));
   for (const auto& work : works_) {
     work->wait();
   }

@@ -66,10 +66,10 @@ class Reducer {
   /// buckets are launched as they fill. Otherwise gradients only accumulate.
   void begin_backward(bool last);
 
-  /// After the last backward: reduces buffers and `sums` (fp64, on the device;
-  /// summed over ranks in place), then waits for every bucket. On return grad()
-  /// holds the sum over all ranks and micro-batches. Throws std::logic_error
-  /// naming parameters that took no part in the loss.
+  /// After the last backward: reduces the last bucket, buffers and `sums`
+  /// (fp64, on the device; summed over ranks in place), then waits for every
+  /// bucket. On return grad() holds the sum over all ranks and micro-batches.
+  /// Throws std::logic_error naming parameters that took no part in the loss.
   ///
   /// A step of several rounds calls it behind each: virtual rank v trains on
   /// rank v modulo the world's size, in round v / size. Sums go on from round
@@ -95,6 +95,7 @@ class Reducer {
   void plan(const std::vector<int>& order);
   void agree_on_order();
   void mark_ready(int parameter);
+  at::Tensor take(const Bucket& bucket);
   void launch_complete_buckets();
   void require_all_ready() const;
   void begin_round(const at::Tensor& sums);

@@ -248,6 +248,9 @@ class DirectExchange final : public Communicator {
 
   std::unique_ptr<Work> all_reduce(
       const at::Tensor& tensor, ReduceOp op) override {
+    if (op == ReduceOp::average) {
+      return average_of(all_reduce(tensor, ReduceOp::sum), tensor, size());
+    }
     if (!tensor.is_cpu() || !tensor.is_non_overlapping_and_dense()) {
       throw std::logic_error("exchange: want a dense tensor on the CPU");
     }

@@ -63,6 +63,9 @@ class HostCommunicator final : public Communicator {
 
   std::unique_ptr<Work> all_reduce(
       const at::Tensor& tensor, ReduceOp op) override {
+    if (op == ReduceOp::average) {
+      return average_of(all_reduce(tensor, ReduceOp::sum), tensor, size());
+    }
     Requests requests;
     const MPI_Datatype type = mpi_type(tensor.scalar_type());
     for_each_piece(tensor, [&](void* data, int count) {

@@ -14,6 +14,8 @@ MPI_Op mpi_op(ReduceOp op) {
       return MPI_MIN;
     case ReduceOp::max:
       return MPI_MAX;
+    case ReduceOp::average:
+      break;  // average_of() makes it from the sum
   }
   throw std::logic_error("mpi_op: unknown operation");
 }

@@ -47,6 +47,9 @@ class PlainCommunicator final : public Communicator {
 
   std::unique_ptr<Work> all_reduce(
       const at::Tensor& tensor, ReduceOp op) override {
+    if (op == ReduceOp::average) {
+      return average_of(all_reduce(tensor, ReduceOp::sum), tensor, size());
+    }
     if (call_ == PlainCall::non_blocking) {
       MPI_Request request;
       check(

@@ -69,6 +69,8 @@ ncclRedOp_t nccl_op(ReduceOp op) {
       return ncclMin;
     case ReduceOp::max:
       return ncclMax;
+    case ReduceOp::average:
+      return ncclAvg;
   }
   throw std::logic_error("nccl_op: unknown operation");
 }

@@ -53,6 +53,8 @@ Element combined(ReduceOp op, Element a, Element b) {
       return std::min(a, b);
     case ReduceOp::max:
       return std::max(a, b);
+    case ReduceOp::average:
+      break;  // average_of() makes it from the sum
   }
   throw std::logic_error("combine: unknown operation");
 }

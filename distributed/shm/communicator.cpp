@@ -99,6 +99,9 @@ class DoneWork final : public Work {
 
 std::unique_ptr<Work> ShmCommunicator::all_reduce(
     const at::Tensor& tensor, ReduceOp op) {
+  if (op == ReduceOp::average) {
+    return average_of(all_reduce(tensor, ReduceOp::sum), tensor, size());
+  }
   if (!tensor.is_cpu() || !tensor.is_non_overlapping_and_dense()) {
     throw std::logic_error("host communicator: want a dense tensor on the CPU");
   }

@@ -95,8 +95,14 @@ class Recorder final : public Communicator {
     next_.broadcast(t, root);
   }
   void barrier() override { next_.barrier(); }
+  std::unique_ptr<Work> all_reduce_group(
+      std::span<const Reduction> reductions) override {
+    groups.push_back(reductions.size());
+    return Communicator::all_reduce_group(reductions);
+  }
 
   std::vector<std::int64_t> launched;
+  std::vector<std::size_t> groups;
 
  private:
   Communicator& next_;
@@ -120,9 +126,27 @@ TEST(Reducer, LaunchesInPlanOrderDuringBackwardWhateverBecomesReadyFirst) {
                           ? (first.sum() * second.sum()) * third.sum()
                           : (third.sum() * second.sum()) * first.sum();
     loss.backward();
-    EXPECT_EQ(recorder.launched, (std::vector<std::int64_t>{64, 32, 16}))
-        << "all launched before finish()";
+    EXPECT_EQ(recorder.launched, (std::vector<std::int64_t>{64, 32}))
+        << "all but the last before finish()";
     reducer.finish(no_sums());
+    EXPECT_EQ(recorder.launched, (std::vector<std::int64_t>{64, 32, 16, 1}));
+  });
+}
+
+TEST(Reducer, LaunchesTheLastBucketBuffersAndSumsTogether) {
+  testing::run_ranks(2, [](Communicator& ranks, Control&) {
+    Recorder recorder(ranks);
+    const auto a = leaf({16}, 1);
+    const auto b = leaf({32}, 1);
+    const auto mean = at::full({3}, static_cast<double>(ranks.rank()));
+    Reducer reducer({{"a", a}, {"b", b}}, {mean}, recorder, tiny_buckets());
+    reducer.zero_grad();
+    reducer.begin_backward(true);
+    (a.sum() * b.sum()).backward();
+    reducer.finish(no_sums());
+    EXPECT_EQ(recorder.groups, (std::vector<std::size_t>{3}));
+    EXPECT_EQ(recorder.launched, (std::vector<std::int64_t>{32, 16, 3, 1}));
+    EXPECT_TRUE(at::equal(mean, at::full({3}, 0.5)));
   });
 }
 

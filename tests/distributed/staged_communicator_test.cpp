@@ -23,6 +23,8 @@ TEST(StagedCommunicator, ReducesIntoTheTensorWhenItIsWaitedFor) {
     staged->all_reduce(t, ReduceOp::max)->wait();
     EXPECT_TRUE(at::equal(t[0], at::full({3, 4, 5}, 3.0)));
     EXPECT_TRUE(at::equal(t[1], at::full({3, 4, 5}, 6.0)));
+    staged->all_reduce(half, ReduceOp::average)->wait();
+    EXPECT_TRUE(at::equal(half, at::full({1, 3, 4, 5}, 6.0)));
   });
 }
 

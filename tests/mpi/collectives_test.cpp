@@ -1,10 +1,12 @@
 // What the MPI back end promises, on however many ranks mpirun has started.
 
+#include <ATen/TensorOperators.h>
 #include <ATen/ops/arange.h>
 #include <ATen/ops/equal.h>
 #include <ATen/ops/full.h>
 #include <gtest/gtest.h>
 
+#include <array>
 #include <cmath>
 
 #include "distributed/communicator.h"
@@ -168,6 +170,28 @@ TEST_P(HostCommunicator, GivesEveryRankTheSameBits) {
       hash_state({t}),
       session().control(),
       std::vector<std::string>(ranks().size(), "host")));
+}
+
+TEST_P(HostCommunicator, AveragesWithTheBitsOfASumTimesAFactor) {
+  const auto values =
+      at::arange(1000, at::kFloat).add(1 + ranks().rank()).rsqrt();
+  const auto average = values.clone();
+  ranks().all_reduce(average, ReduceOp::average)->wait();
+  const auto sum = values.clone();
+  ranks().all_reduce(sum)->wait();
+  EXPECT_TRUE(at::equal(average, sum.mul(1.0 / ranks().size())));
+}
+
+TEST_P(HostCommunicator, ReducesAGroupAsEachAlone) {
+  const auto a = at::full({1000}, 1.0f + ranks().rank());
+  const auto b = at::full({3}, 2.0f * ranks().rank());
+  const std::array<Reduction, 2> group{{{a}, {b, ReduceOp::max}}};
+  const auto work = ranks().all_reduce_group(group);
+  work->test();
+  work->wait();
+  const int n = ranks().size();
+  EXPECT_TRUE(at::equal(a, at::full({1000}, n * (n + 1) / 2.0f)));
+  EXPECT_TRUE(at::equal(b, at::full({3}, 2.0f * (n - 1))));
 }
 
 TEST_P(HostCommunicator, ReducesDenseTensorsOfAnyStrides) {

@@ -60,6 +60,8 @@ T combine(ReduceOp op, T a, T b) {
       return std::min(a, b);
     case ReduceOp::max:
       return std::max(a, b);
+    case ReduceOp::average:
+      break;  // average_of() makes it from the sum
   }
   throw std::logic_error("unknown operation");
 }
@@ -95,6 +97,9 @@ class ThreadCommunicator final : public Communicator {
   int size() const override { return meeting_.size(); }
 
   std::unique_ptr<Work> all_reduce(const at::Tensor& t, ReduceOp op) override {
+    if (op == ReduceOp::average) {
+      return average_of(all_reduce(t, ReduceOp::sum), t, size());
+    }
     const auto n = static_cast<std::size_t>(t.numel());
     if (t.scalar_type() == at::kFloat) {
       reduce(meeting_, rank_, std::span(t.mutable_data_ptr<float>(), n), op);
