@@ -14,7 +14,32 @@ void sleep_microseconds(long n) {
   nanosleep(&pause, nullptr);
 }
 
+/// The roll call goes over MPI, which may have lost the rank as well.
+std::string who_is_late(const Waiting& waiting) {
+  try {
+    return waiting.who_is_late();
+  } catch (const PeerLost&) {
+    return "";
+  }
+}
+
 }  // namespace
+
+std::string tell_lateness(
+    const Waiting& waiting, double waited_s, const std::string& what) {
+  const std::string who = who_is_late(waiting);
+  return fmt::format(
+      "waited {:.0f} s for {} in {} (limit: distributed.timeout_s = {:.0f})",
+      waited_s,
+      who.empty() ? "the other ranks" : who,
+      what,
+      waiting.timeout_s);
+}
+
+std::string tell_silence(const Waiting& waiting) {
+  const std::string who = who_is_late(waiting);
+  return who.empty() ? "" : "; no answer from " + who;
+}
 
 bool Patience::pause() {
   using namespace std::chrono_literals;
@@ -35,15 +60,8 @@ bool Patience::pause() {
 }
 
 void Patience::give_up(const std::string& what) const {
-  const auto waited =
-      std::chrono::duration<double>(Clock::now() - start_).count();
-  const std::string who = waiting_.who_is_late();
-  throw PeerLost(fmt::format(
-      "waited {:.0f} s for {} in {} (limit: distributed.timeout_s = {:.0f})",
-      waited,
-      who.empty() ? "the other ranks" : who,
-      what,
-      timeout_.count()));
+  const std::chrono::duration<double> waited = Clock::now() - start_;
+  throw PeerLost(tell_lateness(waiting_, waited.count(), what));
 }
 
 }  // namespace convoy

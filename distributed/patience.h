@@ -22,6 +22,15 @@ struct Waiting {
   std::function<std::string()> who_is_late = [] { return std::string(); };
 };
 
+/// "waited 5 s for rank 1 on HOST (...) in WHAT (limit: ...)": for whom, as far
+/// as that can be told. Takes a second or two; any thread.
+std::string tell_lateness(
+    const Waiting& waiting, double waited_s, const std::string& what);
+
+/// "; no answer from rank 1 on HOST (...)", to stand behind a library's own
+/// complaint; empty where it can't be told. Takes a second or two; any thread.
+std::string tell_silence(const Waiting& waiting);
+
 /// One wait, from its construction on.
 class Patience {
  public:

@@ -1,13 +1,12 @@
 #include "distributed/watchdog.h"
 
-#include <fmt/format.h>
-
 #include <exception>
 #include <utility>
 
 namespace convoy {
 
-Watchdog::Watchdog(WatchdogOptions options) : options_(std::move(options)) {
+Watchdog::Watchdog(WatchdogOptions options)
+    : options_(std::move(options)), timeout_(options_.waiting->timeout_s) {
   thread_ = std::thread([this] { run(); });
 }
 
@@ -28,27 +27,42 @@ void Watchdog::watch(std::string what, std::function<bool()> done) {
   watched_.push_back({std::move(what), std::move(done)});
 }
 
-/// Lets go of what is complete; a sentence when something never will be.
-/// REQUIRES the lock.
-std::string Watchdog::look() {
+/// Lets go of what is complete; true when something never will be. REQUIRES the
+/// lock.
+bool Watchdog::look(Trouble& trouble) {
   while (!watched_.empty() && watched_.front().done()) {
     watched_.pop_front();
     oldest_since_ = Clock::now();
   }
-  const std::string complaint = options_.complaint ? options_.complaint() : "";
-  if (!complaint.empty()) {
-    return complaint;
+  trouble.complaint = options_.complaint ? options_.complaint() : "";
+  if (!trouble.complaint.empty()) {
+    return true;
   }
+  if (watched_.empty()) {
+    return false;
+  }
+  options_.waiting->meanwhile();
   const std::chrono::duration<double> waited = Clock::now() - oldest_since_;
-  if (watched_.empty() || waited.count() <= options_.timeout_s) {
-    return "";
+  trouble.waited_s = waited.count();
+  trouble.what = watched_.front().what;
+  return waited > timeout_;
+}
+
+/// The sentence about it; empty when it is to stop.
+std::string Watchdog::watch_for_trouble() {
+  Trouble trouble;
+  {
+    std::unique_lock lock(mutex_);
+    do {
+      changed_.wait_for(lock, std::chrono::duration<double>(options_.poll_s));
+      if (stop_) {
+        return "";
+      }
+    } while (!look(trouble));
   }
-  return fmt::format(
-      "waited {:.0f} s for the other ranks in {} (limit: distributed.timeout_s "
-      "= {:.0f})",
-      waited.count(),
-      watched_.front().what,
-      options_.timeout_s);
+  return trouble.complaint.empty()
+             ? tell_lateness(*options_.waiting, trouble.waited_s, trouble.what)
+             : trouble.complaint + tell_silence(*options_.waiting);
 }
 
 void Watchdog::run() noexcept {
@@ -57,11 +71,7 @@ void Watchdog::run() noexcept {
     if (options_.on_thread_start) {
       options_.on_thread_start();
     }
-    std::unique_lock lock(mutex_);
-    while (!stop_ && sentence.empty()) {
-      changed_.wait_for(lock, std::chrono::duration<double>(options_.poll_s));
-      sentence = stop_ ? "" : look();
-    }
+    sentence = watch_for_trouble();
   } catch (const std::exception& e) {
     const std::string text = e.what();
     sentence =

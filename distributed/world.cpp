@@ -19,7 +19,6 @@ namespace convoy {
 World::World(MpiSession& session, const WorldOptions& options)
     : session_(&session),
       control_(&session.control()),
-      timeout_s_(options.timeout_s),
       in_order_(options.in_order),
       warn_(options.warn) {
   session.set_timeout(options.timeout_s);
@@ -39,7 +38,6 @@ World::World(MpiSession& session, World& parent, int size)
     : session_(&session),
       device_(parent.device_),
       backend_(parent.backend_),
-      timeout_s_(parent.timeout_s_),
       in_order_(parent.in_order_),
       warn_(parent.warn_) {
   member_ = parent.rank() < size;
@@ -148,7 +146,7 @@ void World::refuse_unequal_devices(const GpuReport& report, Backend backend) {
   refuse_mixed_devices(hosts_, uuids);
   if (backend == Backend::nccl ||
       (backend == Backend::automatic && !in_order_)) {
-    refuse_shared_gpus(hosts_, uuids);
+    refuse_shared_gpus(control_->all_gather(nccl_host(host())), uuids);
   }
 }
 
@@ -163,7 +161,7 @@ void World::connect(MpiSession& session) {
       (backend_ == Backend::automatic && cuda && !in_order_)) {
     backend_ = Backend::nccl;
     gradients_ = make_nccl_communicator(
-        *control_, device_, {timeout_s_, session.lost_handler()});
+        *control_, device_, {session.waiting(), session.lost_handler()});
     return;
   }
   std::unique_ptr<Communicator> host = connect_host(session);
@@ -213,7 +211,7 @@ std::shared_ptr<Communicator> World::group(int ranks) {
   Control& members = *groups_.back();
   if (backend_ == Backend::nccl) {
     return make_nccl_communicator(
-        members, device_, {timeout_s_, session_->lost_handler()});
+        members, device_, {session_->waiting(), session_->lost_handler()});
   }
   std::unique_ptr<Communicator> host = session_->host_communicator(members);
   return device_.is_cuda() ? make_staged_communicator(std::move(host))

@@ -118,7 +118,6 @@ class World {
   std::vector<int> cpus_;
   c10::Device device_{c10::kCPU};
   Backend backend_ = Backend::automatic;
-  double timeout_s_ = 0;
   bool in_order_ = false;
   std::function<void(const std::string&)> warn_;
   int local_rank_ = 0;

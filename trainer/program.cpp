@@ -7,6 +7,8 @@
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <functional>
+#include <mutex>
 #include <optional>
 #include <stdexcept>
 #include <thread>
@@ -86,6 +88,24 @@ int run_alone(const Command& command, Invocation& invocation) {
   }
 }
 
+/// Says why and ends the job, whose other ranks may be waiting for this one. Of
+/// several threads that come here the first speaks: the lock is never released.
+[[noreturn]] void end_job(
+    const MpiSession& session,
+    const std::string& sentence,
+    ExitCode code,
+    const std::function<void()>& on_the_way) {
+  static std::mutex once;
+  once.lock();
+  if (session.lower_rank_speaks()) {
+    // Once is enough; mpirun ends this rank meanwhile.
+    std::this_thread::sleep_for(std::chrono::seconds(5));
+  }
+  complain(sentence);
+  on_the_way();
+  MpiSession::fault_exit(static_cast<int>(code));
+}
+
 /// Runs a command on all ranks. A failure that all know of is printed once and
 /// ends MPI cleanly; any other ends the job at once, since peers may be waiting
 /// for this rank.
@@ -100,11 +120,11 @@ int run_on_ranks(const Command& command, Invocation& invocation) {
                      "rank {} on {}: {}", control.rank(), host_name(), message);
   };
   session.set_lost_handler([&](const std::string& sentence) {
-    complain(own_words(sentence));
-    if (invocation.on_lost_peer) {
-      invocation.on_lost_peer("convoy: " + own_words(sentence));
-    }
-    MpiSession::fault_exit(static_cast<int>(ExitCode::peer_lost));
+    end_job(session, own_words(sentence), ExitCode::peer_lost, [&] {
+      if (invocation.on_lost_peer) {
+        invocation.on_lost_peer("convoy: " + own_words(sentence));
+      }
+    });
   });
   int code = 0;
   try {
@@ -121,12 +141,7 @@ int run_on_ranks(const Command& command, Invocation& invocation) {
     }
   } catch (...) {
     const Failure failure = describe(std::current_exception());
-    if (session.lower_rank_speaks()) {
-      // Once is enough; mpirun ends this rank meanwhile.
-      std::this_thread::sleep_for(std::chrono::seconds(5));
-    }
-    complain(own_words(failure.message));
-    MpiSession::fault_exit(static_cast<int>(failure.code));
+    end_job(session, own_words(failure.message), failure.code, [] {});
   }
   session.finish();
   return code;

@@ -1,101 +1,29 @@
 #include "distributed/nccl/communicator.h"
 
 #include <ATen/cuda/CUDAEvent.h>
+#include <ATen/ops/from_blob.h>
 #include <c10/cuda/CUDACachingAllocator.h>
+#include <c10/cuda/CUDAGraphsC10Utils.h>
 #include <c10/cuda/CUDAGuard.h>
 #include <c10/cuda/CUDAStream.h>
+#include <cuda_runtime_api.h>
 #include <fmt/format.h>
-#include <nccl.h>
-#include <sched.h>
 
-#include <chrono>
-#include <cstring>
+#include <array>
+#include <cstdlib>
+#include <exception>
 #include <memory>
 #include <stdexcept>
 #include <utility>
+#include <vector>
 
-#include "distributed/errors.h"
+#include "distributed/nccl/comm_cuda.h"
+#include "distributed/nccl/registered_memory_cuda.h"
 
 namespace convoy {
 namespace {
 
-using Clock = std::chrono::steady_clock;
 using at::cuda::CUDAEvent;
-
-static_assert(
-    NCCL_VERSION_CODE >= NCCL_VERSION(2, 18, 0),
-    "convoy needs NCCL 2.18 or newer, for communicators that do not block");
-
-void check(ncclResult_t result, const char* what, ncclComm_t comm = nullptr) {
-  // A non-blocking communicator answers "in progress"; until_done() waits for
-  // it.
-  if (result != ncclSuccess && result != ncclInProgress) {
-    throw PeerLost(fmt::format(
-        "{} failed in NCCL: {}{}{}",
-        what,
-        ncclGetErrorString(result),
-        comm == nullptr ? "" : "; ",
-        comm == nullptr ? "" : ncclGetLastError(comm)));
-  }
-}
-
-/// Polls a non-blocking communicator until its last call has really been
-/// enqueued: only then may an event be recorded behind it (pytorch#138860).
-void until_done(ncclComm_t comm, double timeout_s, const char* what) {
-  const auto start = Clock::now();
-  ncclResult_t state = ncclInProgress;
-  while (true) {
-    check(ncclCommGetAsyncError(comm, &state), what, comm);
-    check(state, what, comm);
-    if (state == ncclSuccess) {
-      return;
-    }
-    if (Clock::now() - start > std::chrono::duration<double>(timeout_s)) {
-      throw PeerLost(fmt::format(
-          "waited {:.0f} s for the other ranks in {} (limit: "
-          "distributed.timeout_s)",
-          timeout_s,
-          what));
-    }
-    sched_yield();
-  }
-}
-
-ncclRedOp_t nccl_op(ReduceOp op) {
-  switch (op) {
-    case ReduceOp::sum:
-      return ncclSum;
-    case ReduceOp::min:
-      return ncclMin;
-    case ReduceOp::max:
-      return ncclMax;
-    case ReduceOp::average:
-      return ncclAvg;
-  }
-  throw std::logic_error("nccl_op: unknown operation");
-}
-
-ncclDataType_t nccl_type(c10::ScalarType type) {
-  switch (type) {
-    case c10::kFloat:
-      return ncclFloat32;
-    case c10::kDouble:
-      return ncclFloat64;
-    case c10::kBFloat16:
-      return ncclBfloat16;
-    case c10::kHalf:
-      return ncclFloat16;
-    case c10::kLong:
-      return ncclInt64;
-    case c10::kInt:
-      return ncclInt32;
-    case c10::kByte:
-      return ncclUint8;
-    default:
-      throw std::logic_error(fmt::format(
-          "nccl communicator: {} is not reduced", c10::toString(type)));
-  }
-}
 
 void require_cuda(const at::Tensor& tensor) {
   if (!tensor.is_cuda() || !tensor.is_non_overlapping_and_dense()) {
@@ -103,31 +31,39 @@ void require_cuda(const at::Tensor& tensor) {
   }
 }
 
-/// The library that was loaded may be another than the header's.
-void require_library() {
-  const int loaded = nccl_version();
-  if (loaded / 100 < NCCL_VERSION_CODE / 100) {
-    throw PeerLost(fmt::format(
-        "NCCL {} was loaded, and convoy was built for {} (as NCCL counts: "
-        "major * 10000 + minor * 100 + patch). Another libnccl.so.2 comes "
-        "first: look at "
-        "LD_LIBRARY_PATH and LD_PRELOAD",
-        loaded,
-        NCCL_VERSION_CODE));
-  }
+bool is_capturing() {
+  return c10::cuda::currentStreamCaptureStatusMayInitCtx() !=
+         c10::cuda::CaptureStatus::None;
 }
+
+/// Asking after an event must not open a context on another GPU, nor end the
+/// capture of a graph on another thread.
+void begin_watching(c10::Device device) {
+  c10::cuda::set_device(device.index());
+  cudaStreamCaptureMode mode = cudaStreamCaptureModeThreadLocal;
+  C10_CUDA_CHECK(cudaThreadExchangeStreamCaptureMode(&mode));
+}
+
+/// What a collective leaves behind on the stream.
+struct Launched {
+  std::shared_ptr<CUDAEvent> done;  ///< shared with the watchdog
+  bool captured = false;  ///< in a graph: the event can't be asked after
+};
 
 class NcclWork final : public Work {
  public:
-  explicit NcclWork(std::shared_ptr<CUDAEvent> done) : done_(std::move(done)) {}
+  explicit NcclWork(Launched launched) : launched_(std::move(launched)) {}
 
-  bool test() override { return done_->query(); }
+  bool test() override {
+    return !launched_.captured && launched_.done->query();
+  }
   void wait() override {
-    done_->block(c10::cuda::getCurrentCUDAStream(done_->device_index()));
+    CUDAEvent& done = *launched_.done;
+    done.block(c10::cuda::getCurrentCUDAStream(done.device_index()));
   }
 
  private:
-  std::shared_ptr<CUDAEvent> done_;  ///< shared with the watchdog
+  Launched launched_;
 };
 
 class NcclCommunicator final : public Communicator {
@@ -136,25 +72,32 @@ class NcclCommunicator final : public Communicator {
       Control& group, c10::Device device, const NcclOptions& options)
       : group_(group),
         device_(device),
-        timeout_s_(options.timeout_s),
         stream_(c10::cuda::getStreamFromPool(
             /*isHighPriority=*/true, device.index())) {
     const c10::cuda::CUDAGuard guard(device);
-    join();
+    comm_ = std::make_shared<nccl::Comm>(group, options.waiting);
     watchdog_ = std::make_unique<Watchdog>(WatchdogOptions{
-        .timeout_s = options.timeout_s,
+        .waiting = options.waiting,
         .lost = options.lost,
-        .complaint = [this] { return complaint(); },
-        // Asking after an event must not open a context on another GPU.
-        .on_thread_start =
-            [device] { c10::cuda::set_device(device.index()); }});
+        .complaint = [comm = comm_] { return comm->complaint(); },
+        .on_thread_start = [device] { begin_watching(device); }});
   }
 
+  /// While an exception is under way a collective may never complete, and the
+  /// process is about to end: NCCL is left as it is.
   ~NcclCommunicator() override {
-    watchdog_.reset();
+    if (std::uncaught_exceptions() > 0) {
+      return;
+    }
     const c10::cuda::CUDAGuard guard(device_);
-    // Aborting is local: destroying would wait for ranks that may be gone.
-    ncclCommAbort(comm_);
+    cudaDeviceSynchronize();  // under the watchdog's eyes
+    watchdog_.reset();
+    for (const auto& kept : blocks_) {
+      if (const auto block = kept.lock()) {
+        block->deregister();
+      }
+    }
+    comm_->close();
   }
   NcclCommunicator(const NcclCommunicator&) = delete;
   NcclCommunicator& operator=(const NcclCommunicator&) = delete;
@@ -164,34 +107,17 @@ class NcclCommunicator final : public Communicator {
 
   std::unique_ptr<Work> all_reduce(
       const at::Tensor& tensor, ReduceOp op) override {
-    require_cuda(tensor);
-    return std::make_unique<NcclWork>(enqueue(tensor, "all-reduce", [&] {
-      void* data = tensor.mutable_data_ptr();
-      return ncclAllReduce(
-          data,
-          data,
-          tensor.numel(),
-          nccl_type(tensor.scalar_type()),
-          nccl_op(op),
-          comm_,
-          stream_.stream());
-    }));
+    const std::array<Reduction, 1> alone{{{tensor, op}}};
+    return all_reduce_group(alone);
   }
 
-  void broadcast(const at::Tensor& tensor, int root) override {
-    require_cuda(tensor);
-    const auto done = enqueue(tensor, "broadcast", [&] {
-      return ncclBroadcast(
-          tensor.mutable_data_ptr(),
-          tensor.mutable_data_ptr(),
-          tensor.nbytes(),
-          ncclUint8,
-          root,
-          comm_,
-          stream_.stream());
-    });
-    done->block(c10::cuda::getCurrentCUDAStream(device_.index()));
-  }
+  std::unique_ptr<Work> all_reduce_group(
+      std::span<const Reduction> reductions) override;
+
+  void broadcast(const at::Tensor& tensor, int root) override;
+
+  at::Tensor allocate(
+      std::int64_t elements, const at::TensorOptions& options) override;
 
   void barrier() override {
     // The host-blocking exchange comes after all earlier NCCL work was
@@ -202,74 +128,118 @@ class NcclCommunicator final : public Communicator {
     group_.barrier();
   }
 
- private:
-  /// Makes the communicator, on the device that is current.
-  void join() {
-    ncclUniqueId id{};
-    if (group_.rank() == 0) {
-      check(ncclGetUniqueId(&id), "ncclGetUniqueId");
-    }
-    const std::string bytes =
-        group_.broadcast(std::string(id.internal, sizeof id.internal), 0);
-    std::memcpy(id.internal, bytes.data(), sizeof id.internal);
-    ncclConfig_t config = NCCL_CONFIG_INITIALIZER;
-    config.blocking = 0;
-    check(
-        ncclCommInitRankConfig(
-            &comm_, group_.size(), id, group_.rank(), &config),
-        "ncclCommInitRank");
-    until_done(comm_, timeout_s_, "ncclCommInitRank");
-  }
-
-  /// What NCCL has against a peer, for the watchdog.
-  std::string complaint() const {
-    ncclResult_t state = ncclSuccess;
-    const ncclResult_t asked = ncclCommGetAsyncError(comm_, &state);
-    try {
-      check(asked, "a collective", comm_);
-      check(state, "a collective", comm_);
-    } catch (const PeerLost& e) {
-      return e.what();
-    }
-    return "";
-  }
-
-  /// Orders `call` behind the current stream, on our own; returns the event
-  /// behind it.
-  template <class Call>
-  std::shared_ptr<CUDAEvent> enqueue(
-      const at::Tensor& tensor, const char* name, Call call) {
-    const std::string what =
-        fmt::format("{} of {} bytes", name, tensor.nbytes());
-    const c10::cuda::CUDAGuard guard(device_);
-    CUDAEvent ready;
-    ready.record(c10::cuda::getCurrentCUDAStream());
-    ready.block(stream_);
-    // Keeps the allocator from handing the memory out again before our stream
-    // is done.
-    c10::cuda::CUDACachingAllocator::recordStream(
-        tensor.storage().data_ptr(), stream_);
-    check(call(), name, comm_);
-    until_done(comm_, timeout_s_, name);
+  void watch_stream(const std::string& what) override {
     auto done = std::make_shared<CUDAEvent>();
-    done->record(stream_);
+    done->record(c10::cuda::getCurrentCUDAStream(device_.index()));
     watchdog_->watch(what, [done] { return done->query(); });
-    return done;
   }
+
+ private:
+  Launched launch(
+      std::span<const Reduction> tensors,
+      const char* name,
+      const std::function<ncclResult_t(ncclComm_t)>& calls);
 
   Control& group_;
   c10::Device device_;
-  double timeout_s_;
   c10::cuda::CUDAStream stream_;
-  ncclComm_t comm_ = nullptr;
-  std::unique_ptr<Watchdog> watchdog_;  ///< last: it asks comm_
+  std::shared_ptr<nccl::Comm> comm_;
+  std::vector<std::weak_ptr<nccl::RegisteredMemory>> blocks_;
+  std::unique_ptr<Watchdog> watchdog_;
 };
+
+/// Orders `calls` behind the current stream, on our own.
+Launched NcclCommunicator::launch(
+    std::span<const Reduction> tensors,
+    const char* name,
+    const std::function<ncclResult_t(ncclComm_t)>& calls) {
+  const c10::cuda::CUDAGuard guard(device_);
+  const bool captured = is_capturing();
+  CUDAEvent ready;
+  ready.record(c10::cuda::getCurrentCUDAStream());
+  ready.block(stream_);
+  std::size_t bytes = 0;
+  for (const Reduction& one : tensors) {
+    bytes += one.tensor.nbytes();
+    if (!captured) {
+      // Keeps the allocator from handing the memory out again before our stream
+      // is done. A graph's memory is kept by whoever keeps the graph.
+      c10::cuda::CUDACachingAllocator::recordStream(
+          one.tensor.storage().data_ptr(), stream_);
+    }
+  }
+  const std::string what = fmt::format("{} of {} bytes", name, bytes);
+  comm_->issue(what, calls);
+  auto done = std::make_shared<CUDAEvent>();
+  done->record(stream_);
+  if (!captured) {
+    watchdog_->watch(what, [done] { return done->query(); });
+  }
+  return {std::move(done), captured};
+}
+
+std::unique_ptr<Work> NcclCommunicator::all_reduce_group(
+    std::span<const Reduction> reductions) {
+  for (const Reduction& one : reductions) {
+    require_cuda(one.tensor);
+    nccl::nccl_type(one.tensor.scalar_type());
+  }
+  const auto calls = [&](ncclComm_t comm) {
+    ncclResult_t result = ncclSuccess;
+    for (const auto& [tensor, op] : reductions) {
+      void* data = tensor.mutable_data_ptr();
+      const ncclResult_t issued = ncclAllReduce(
+          data,
+          data,
+          tensor.numel(),
+          nccl::nccl_type(tensor.scalar_type()),
+          nccl::nccl_op(op),
+          comm,
+          stream_.stream());
+      result = result == ncclSuccess ? issued : result;
+    }
+    return result;
+  };
+  return std::make_unique<NcclWork>(launch(reductions, "an all-reduce", calls));
+}
+
+void NcclCommunicator::broadcast(const at::Tensor& tensor, int root) {
+  require_cuda(tensor);
+  const std::array<Reduction, 1> alone{{{tensor}}};
+  const auto call = [&](ncclComm_t comm) {
+    void* data = tensor.mutable_data_ptr();
+    return ncclBroadcast(
+        data, data, tensor.nbytes(), ncclUint8, root, comm, stream_.stream());
+  };
+  NcclWork(launch(alone, "a broadcast", call)).wait();
+}
+
+at::Tensor NcclCommunicator::allocate(
+    std::int64_t elements, const at::TensorOptions& options) {
+  const auto bytes = static_cast<std::size_t>(
+      elements * static_cast<std::int64_t>(options.dtype().itemsize()));
+  if (size() == 1 || bytes == 0) {
+    return Communicator::allocate(elements, options);
+  }
+  auto block = nccl::RegisteredMemory::make(comm_, device_, bytes);
+  // All or none: NCCL's choice of algorithm may depend on it.
+  std::array<std::int64_t, 1> everywhere{block != nullptr};
+  group_.all_reduce(std::span(everywhere), ReduceOp::min);
+  if (everywhere[0] == 0) {
+    return Communicator::allocate(elements, options);
+  }
+  std::erase_if(blocks_, [](const auto& old) { return old.expired(); });
+  blocks_.push_back(block);
+  return at::from_blob(
+             block->data(), {elements}, [block](void*) {}, options, device_)
+      .zero_();
+}
 
 }  // namespace
 
 std::unique_ptr<Communicator> make_nccl_communicator(
     Control& group, c10::Device device, const NcclOptions& options) {
-  require_library();
+  nccl::require_library();
   return std::make_unique<NcclCommunicator>(group, device, options);
 }
 
@@ -277,6 +247,11 @@ int nccl_version() {
   int version = 0;
   ncclGetVersion(&version);
   return version;
+}
+
+std::string nccl_host(const std::string& host) {
+  const char* chosen = std::getenv("NCCL_HOSTID");
+  return chosen == nullptr ? host : chosen;
 }
 
 }  // namespace convoy

@@ -1,6 +1,9 @@
 """The main job on GPUs: train, resume, evaluate, doctor. Skipped where there is none."""
 import functools
 import json
+import os
+import signal
+import subprocess
 import unittest
 
 import convoy
@@ -100,15 +103,56 @@ class OnGpus(unittest.TestCase):
         self.assertIn("would share GPU-", done.stderr)
         self.assertIn("distributed.backend=mpi", done.stderr)
 
-    def test_trains_over_nccl_on_two_gpus(self):
-        if len(gpus()) < 2:
-            self.skipTest("fewer than 2 GPUs")
+
+
+@unittest.skipUnless(gpus(), "no GPU")
+class OverNccl(unittest.TestCase):
+    """Two ranks, on a GPU each; where there is one GPU, NCCL takes them for two hosts."""
+
+    def start(self, name, **run):
+        path, run_dir = convoy.config(
+            name, run={"device": "cuda", "deterministic": True, **run},
+            distributed={"backend": "nccl", "timeout_s": 10})
+        line = [*convoy.MPIRUN]
+        for rank in range(2):
+            line += [":"] if rank else []
+            line += ["-np", "1", "-x", f"NCCL_HOSTID=convoy-{rank}",
+                     *convoy.command(["train", path])]
+        job = subprocess.Popen(
+            line, stdout=subprocess.PIPE, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL,
+            text=True, start_new_session=True)
+        self.addCleanup(convoy.end, job)
+        return job, run_dir
+
+    def test_two_ranks_train_and_repeat_bit_by_bit(self):
         states = []
         for i in range(2):
-            _, run_dir, done = self.train(f"gpu-two-{i}", ranks=2)
-            self.assertIn("gradients over nccl", done.stderr)
+            job, run_dir = self.start(f"gpu-nccl-{i}")
+            _, errors = job.communicate(timeout=300)
+            self.assertEqual(job.returncode, 0, errors)
+            self.assertIn("gradients over nccl", errors)
             states.append(convoy.tensors_of(convoy.newest_checkpoint(run_dir)))
         self.assertEqual(states[0], states[1])
+
+    def lose_rank_one(self, name, signal_number):
+        job, run_dir = self.start(name, iterations=100000, log_every=1)
+        convoy.wait_for((run_dir / "metrics.jsonl").exists, 120, "a start")
+        ranks = convoy.rank_processes(job)
+        os.kill(ranks[1], signal_number)
+        _, errors = job.communicate(timeout=120)
+        convoy.wait_for(lambda: not any(map(convoy.is_alive, ranks.values())), 5, "their end")
+        return job.returncode, errors
+
+    def test_a_rank_that_hangs_is_named_once(self):
+        code, errors = self.lose_rank_one("gpu-nccl-stop", signal.SIGSTOP)
+        self.assertEqual(code, 71, errors)
+        self.assertRegex(errors, r"convoy: rank 0 on \S+: waited \d+ s for rank 1 on \S+ "
+                         r"\(last seen in (data|compute|comm|optimizer) of step \d+\) in ")
+        self.assertEqual(errors.count("waited"), 1, errors)
+
+    def test_the_job_ends_when_a_rank_is_killed(self):
+        code, errors = self.lose_rank_one("gpu-nccl-kill", signal.SIGKILL)
+        self.assertIn(code, (71, 137), errors)
 
 
 if __name__ == "__main__":

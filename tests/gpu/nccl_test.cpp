@@ -4,15 +4,17 @@
 #include "distributed/nccl/communicator.h"
 
 #include <ATen/TensorOperators.h>
+#include <ATen/ops/allclose.h>
 #include <ATen/ops/arange.h>
 #include <ATen/ops/equal.h>
 #include <ATen/ops/full.h>
 #include <ATen/ops/full_like.h>
 #include <ATen/ops/ones.h>
 #include <ATen/ops/ones_like.h>
-#include <gmock/gmock.h>
+#include <ATen/ops/zeros.h>
+#include <gtest/gtest.h>
 
-#include <future>
+#include <array>
 
 #include "distributed/replicate.h"
 #include "tests/support/gpu.h"
@@ -21,10 +23,11 @@
 namespace convoy {
 namespace {
 
-using ::testing::HasSubstr;
-
-void unexpected(const std::string& sentence) {
-  FAIL() << sentence;
+NcclOptions a_minute() {
+  Waiting waiting{.timeout_s = 60};
+  return {
+      .waiting = std::make_shared<Waiting>(waiting),
+      .lost = [](const std::string& sentence) { FAIL() << sentence; }};
 }
 
 using Body = std::function<void(Communicator&, c10::Device)>;
@@ -35,8 +38,7 @@ void run_on_gpus(int size, const Body& body) {
     const c10::Device device(
         c10::kCUDA, static_cast<c10::DeviceIndex>(host.rank()));
     set_device(device);
-    const auto nccl = make_nccl_communicator(
-        control, device, {.timeout_s = 60, .lost = unexpected});
+    const auto nccl = make_nccl_communicator(control, device, a_minute());
     body(*nccl, device);
     nccl->barrier();
   });
@@ -133,8 +135,7 @@ TEST_F(Nccl, GivesEveryRankTheSameBits) {
     const c10::Device device(
         c10::kCUDA, static_cast<c10::DeviceIndex>(host.rank()));
     set_device(device);
-    const auto nccl = make_nccl_communicator(
-        control, device, {.timeout_s = 60, .lost = unexpected});
+    const auto nccl = make_nccl_communicator(control, device, a_minute());
     const auto t = at::arange(3000000, at::TensorOptions(device))
                        .add(1 + host.rank())
                        .rsqrt();
@@ -158,33 +159,65 @@ TEST_F(Nccl, ReducesDenseTensorsOfAnyStridesAndRefusesOthers) {
   });
 }
 
-TEST_F(Nccl, SaysWhenAPeerDoesNotComeToACollective) {
-  if (testing::gpu_count() < 2) {
-    GTEST_SKIP() << "fewer than 2 GPUs";
-  }
-  testing::run_ranks(2, [](Communicator& host, Control& control) {
-    const c10::Device device(
-        c10::kCUDA, static_cast<c10::DeviceIndex>(host.rank()));
-    set_device(device);
-    std::promise<std::string> lost;
-    const auto nccl = make_nccl_communicator(
-        control, device, {.timeout_s = 2, .lost = [&](const std::string& s) {
-                            lost.set_value(s);
-                          }});
-    const auto t = at::ones({1 << 20}, at::TensorOptions(device));
-    nccl->all_reduce(t)->wait();  // connects them
-    nccl->barrier();
-    if (host.rank() == 0) {
-      nccl->all_reduce(t);
-      EXPECT_THAT(
-          lost.get_future().get(), HasSubstr("in all-reduce of 4194304 bytes"));
-    }
-    control.barrier();  // the end aborts what hangs
+TEST_F(Nccl, AveragesInOnePass) {
+  on_every_size([](Communicator& ranks, c10::Device device) {
+    const int n = ranks.size();
+    const auto values =
+        at::arange(16, at::TensorOptions(at::kFloat).device(device));
+    const auto average = values + ranks.rank();
+    ranks.all_reduce(average, ReduceOp::average)->wait();
+    // A factor of 1 / ranks is rounded before the sum.
+    EXPECT_TRUE(at::allclose(average, values + (n - 1) / 2.0, 1e-6, 1e-6));
   });
 }
 
+TEST_F(Nccl, ReducesAGroupAsEachAlone) {
+  on_every_size([](Communicator& ranks, c10::Device device) {
+    const int n = ranks.size();
+    const auto gpu = at::TensorOptions(at::kFloat).device(device);
+    for (int step = 0; step < 3; ++step) {
+      const std::array<Reduction, 3> group{
+          {{at::full({1 << 20}, 1.0 + ranks.rank(), gpu)},
+           {at::full({5}, ranks.rank(), gpu), ReduceOp::max},
+           {at::full({3}, 0.5, gpu.dtype(at::kDouble))}}};
+      ranks.all_reduce_group(group)->wait();
+      const double sum = n * (n + 1) / 2.0;
+      EXPECT_TRUE(at::equal(group[0].tensor, at::full({1 << 20}, sum, gpu)));
+      EXPECT_TRUE(at::equal(group[1].tensor, at::full({5}, n - 1, gpu)));
+      EXPECT_TRUE(at::equal(
+          group[2].tensor, at::full({3}, 0.5 * n, gpu.dtype(at::kDouble))));
+    }
+  });
+}
+
+TEST_F(Nccl, AllocatesMemoryThatOutlivesIt) {
+  on_every_size([](Communicator& ranks, c10::Device device) {
+    const auto gpu = at::TensorOptions(at::kFloat).device(device);
+    const auto arena = ranks.allocate(1 << 20, gpu);
+    EXPECT_EQ(arena.device(), device);
+    EXPECT_TRUE(at::equal(arena, at::zeros({1 << 20}, gpu)));
+    const auto part = arena.narrow(0, 1000, 5000).fill_(1.0 + ranks.rank());
+    ranks.all_reduce(part)->wait();
+    const int n = ranks.size();
+    EXPECT_TRUE(at::equal(part, at::full({5000}, n * (n + 1) / 2.0, gpu)));
+    EXPECT_EQ(arena.sum().item<float>(), 5000 * (n * (n + 1) / 2.0f));
+  });
+  for (int size = 1; size <= testing::gpu_count(); ++size) {
+    std::vector<at::Tensor> kept(static_cast<std::size_t>(size));
+    run_on_gpus(size, [&](Communicator& ranks, c10::Device device) {
+      const auto arena =
+          ranks.allocate(100, at::TensorOptions(at::kFloat).device(device));
+      ranks.all_reduce(arena.fill_(1))->wait();
+      kept[static_cast<std::size_t>(ranks.rank())] = arena;
+    });
+    for (const auto& arena : kept) {
+      EXPECT_TRUE(at::equal(arena.cpu(), at::full({100}, 1.0f * size)));
+    }
+  }
+}
+
 TEST_F(Nccl, IsTheVersionThatWasBuiltFor) {
-  EXPECT_GE(nccl_version(), 21800);
+  EXPECT_GE(nccl_version(), 21900);
 }
 
 }  // namespace

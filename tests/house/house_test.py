@@ -43,7 +43,8 @@ FORBIDDEN_CALLS = {
     r"\b(torch::load|torch::save|torch::jit::load|pickle_load)\b": (FOLDERS, ()),
     r"(?<![\w:.])(system|popen)\s*\(": (FOLDERS, ()),
     r"\b(secure_)?getenv\b|\benviron\b":
-        (LEAVES, ("distributed/device_cuda.cpp",)),  # is a GPU hidden on purpose?
+        (LEAVES, ("distributed/device_cuda.cpp",  # is a GPU hidden on purpose?
+                  "distributed/nccl/communicator_cuda.cpp")),  # does NCCL see two hosts?
     r"\b(setenv|putenv)\b": (LEAVES, ("distributed/mpi/session.cpp",)),
     r"(?<![\w_])(std::)?(_?exit|_Exit|quick_exit|abort|terminate|raise)\s*\(":
         (LEAVES, ("distributed/mpi/session.cpp",)),
