@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <functional>
+#include <initializer_list>
 #include <mutex>
 #include <optional>
 #include <stdexcept>
@@ -24,15 +25,26 @@
 namespace convoy {
 namespace {
 
-/// The rank that mpirun gave this process, before MPI is started; 0 without
-/// mpirun.
-int launched_rank() {
-  for (const char* name : {"OMPI_COMM_WORLD_RANK", "PMIX_RANK", "PMI_RANK"}) {
-    if (const char* rank = std::getenv(name)) {
-      return std::atoi(rank);
+/// What mpirun has told this process, before MPI is started; `otherwise`
+/// without mpirun.
+int told_by_launcher(
+    std::initializer_list<const char*> variables, int otherwise) {
+  for (const char* name : variables) {
+    if (const char* number = std::getenv(name)) {
+      return std::atoi(number);
     }
   }
-  return 0;
+  return otherwise;
+}
+
+int launched_rank() {
+  return told_by_launcher({"OMPI_COMM_WORLD_RANK", "PMIX_RANK", "PMI_RANK"}, 0);
+}
+
+bool uses_ranks(const Command& command) {
+  return command.ranks == Ranks::all ||
+         (command.ranks == Ranks::under_mpirun &&
+          told_by_launcher({"OMPI_COMM_WORLD_SIZE", "PMI_SIZE"}, 1) > 1);
 }
 
 std::string general_help() {
@@ -166,7 +178,7 @@ int run_words(
       // At once: a signal that comes while MPI starts is kept too.
       watch_signals();
     }
-    return command.uses_ranks && !asks_for_help(invocation)
+    return uses_ranks(command) && !asks_for_help(invocation)
                ? run_on_ranks(command, invocation)
                : run_alone(command, invocation);
   } catch (...) {

@@ -56,5 +56,29 @@ class Apart(unittest.TestCase):
             self.assertGreater(row["median_us"], 0.9 * limit_us)
 
 
+@unittest.skipIf(hosts.why_not(), hosts.why_not())
+class Doctor(unittest.TestCase):
+    def test_names_the_host_that_lacks_a_database_and_has_another_environment(self):
+        folder = convoy.workspace() / "on_one_host"
+        folder.mkdir()
+        (folder / "data.mdb").write_bytes(b"12345")
+        with hosts.Hosts(2, prefix="cvd") as cluster:
+            # The second host's ranks see an empty folder in its place.
+            hide = f'mount -t tmpfs none {folder} && exec "$@"'
+            doctor = convoy.command(["doctor", "--data", folder])
+            line = [*convoy.MPIRUN, "--hostfile", str(cluster.hostfile(2)),
+                    "-np", "2", "--host", f"{cluster.address(0)}:2", *doctor, ":",
+                    "-np", "2", "--host", f"{cluster.address(1)}:2", "-x", "NCCL_ALGO=Ring",
+                    "unshare", "--mount", "sh", "-c", hide, "sh", *doctor]
+            done = subprocess.run(
+                cluster.inside(0, line), capture_output=True, text=True, timeout=120,
+                stdin=subprocess.DEVNULL, env=cluster.environment())
+        self.assertEqual(done.returncode, 78, done.stderr)
+        self.assertIn("4 ranks: 2 on cvd0, 2 on cvd1\n", done.stdout)
+        self.assertRegex(done.stdout, r"(?m)^BAD   data \S+ 5 bytes on cvd0; not there on cvd1$")
+        self.assertRegex(done.stdout, r"(?m)^note  NCCL_ALGO +not set on cvd0; Ring on cvd1$")
+        self.assertEqual(done.stdout.count("not there"), 1, done.stdout)
+
+
 if __name__ == "__main__":
     unittest.main(verbosity=2)

@@ -21,10 +21,14 @@ struct Invocation {
   std::function<void(const std::string& sentence)> on_lost_peer{};
 };
 
+/// `under_mpirun`: all ranks where mpirun has started several; otherwise this
+/// process alone, without MPI.
+enum class Ranks { one, all, under_mpirun };
+
 struct Command {
   const char* name;
   const char* summary;
-  bool uses_ranks;
+  Ranks ranks;
   ExitCode (*run)(Invocation& invocation);
   bool saves_on_signal = false;  ///< USR1, TERM and INT are noted, not obeyed
 };
