@@ -71,6 +71,24 @@ TEST_F(NcclRanks, ReduceAndBroadcast) {
   nccl->barrier();
 }
 
+TEST_F(NcclRanks, ReduceWhereTheyHaveAllocated) {
+  at::Tensor arena;
+  {
+    const auto nccl = connect(unexpected);
+    arena = nccl->allocate(1 << 20, filled(1, 0).options());
+    EXPECT_EQ(most(arena), 0);
+    const auto part = arena.narrow(0, 4096, 100000);
+    for (int step = 0; step < 3; ++step) {
+      part.fill_(1.0 + nccl->rank());
+      nccl->all_reduce(part)->wait();
+    }
+    nccl->barrier();
+  }
+  const int n = control().size();
+  EXPECT_EQ(least(arena.narrow(0, 4096, 100000)), n * (n + 1) / 2.0);
+  EXPECT_EQ(least(arena), 0) << "beside it";
+}
+
 /// Captures a group and a single collective, joined to the capture's stream.
 std::vector<at::Tensor> capture(
     Communicator& ranks, at::cuda::CUDAGraph& graph) {

@@ -6,7 +6,9 @@
 namespace convoy {
 
 struct DeviceMemory {
-  double peak_bytes = 0;   ///< tensors of this process, at most so far
+  /// Tensors of this process, at most so far; without the arenas that NCCL
+  /// gives to several ranks.
+  double peak_bytes = 0;
   double free_bytes = 0;   ///< for anybody, now
   double total_bytes = 0;  ///< the GPU has
 };
