@@ -1,6 +1,7 @@
 #include "trainer/loop/phases.h"
 
 #include <chrono>
+#include <utility>
 
 namespace convoy {
 namespace {
@@ -16,12 +17,11 @@ class HostPhaseClock final : public PhaseClock {
   void end_step() override {
     close();
     current_ = -1;
+    steps_.push_back(std::exchange(seconds_, {}));
   }
 
-  PhaseSeconds take() override {
-    const PhaseSeconds result = seconds_;
-    seconds_ = {};
-    return result;
+  std::vector<PhaseSeconds> take_steps() override {
+    return std::exchange(steps_, {});
   }
 
  private:
@@ -34,12 +34,23 @@ class HostPhaseClock final : public PhaseClock {
     }
   }
 
-  PhaseSeconds seconds_{};
+  std::vector<PhaseSeconds> steps_;
+  PhaseSeconds seconds_{};  ///< of the step under way
   int current_ = -1;
   Clock::time_point since_;
 };
 
 }  // namespace
+
+PhaseSeconds PhaseClock::take() {
+  PhaseSeconds sums{};
+  for (const PhaseSeconds& step : take_steps()) {
+    for (std::size_t p = 0; p < sums.size(); ++p) {
+      sums[p] += step[p];
+    }
+  }
+  return sums;
+}
 
 std::unique_ptr<PhaseClock> make_phase_clock(c10::Device device) {
   if (device.is_cuda()) {

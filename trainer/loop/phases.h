@@ -7,6 +7,7 @@
 #include <array>
 #include <memory>
 #include <string_view>
+#include <vector>
 
 namespace convoy {
 
@@ -32,9 +33,11 @@ class PhaseClock {
   virtual void begin(Phase phase) = 0;
   /// The last phase of a step ends now.
   virtual void end_step() = 0;
-  /// Seconds by phase of the steps whose figures have arrived since the last
-  /// call.
-  virtual PhaseSeconds take() = 0;
+  /// Seconds by phase of each step whose figures have arrived since the last
+  /// call, in the order of the steps.
+  virtual std::vector<PhaseSeconds> take_steps() = 0;
+  /// Their sums.
+  PhaseSeconds take();
 };
 
 std::unique_ptr<PhaseClock> make_phase_clock(c10::Device device);

@@ -7,6 +7,7 @@
 #include <deque>
 #include <memory>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "trainer/loop/phases.h"
@@ -50,11 +51,9 @@ class CudaPhaseClock final : public PhaseClock {
     collect();
   }
 
-  PhaseSeconds take() override {
+  std::vector<PhaseSeconds> take_steps() override {
     collect();
-    const PhaseSeconds result = seconds_;
-    seconds_ = {};
-    return result;
+    return std::exchange(steps_, {});
   }
 
  private:
@@ -81,12 +80,16 @@ class CudaPhaseClock final : public PhaseClock {
             &milliseconds, marks_[0].event.get(), marks_[1].event.get()));
         seconds_[static_cast<std::size_t>(phase)] += milliseconds / 1000.0;
       }
+      if (marks_[1].phase < 0) {
+        steps_.push_back(std::exchange(seconds_, {}));
+      }
       spare_.push_back(std::move(marks_.front().event));
       marks_.pop_front();
     }
   }
 
-  PhaseSeconds seconds_{};
+  std::vector<PhaseSeconds> steps_;
+  PhaseSeconds seconds_{};  ///< of the step whose figures arrive
   std::deque<Mark> marks_;
   std::vector<Event> spare_;
 };
