@@ -7,6 +7,7 @@
 
 #include "trainer/evaluation/markup.h"
 #include "trainer/report/lr_range_report.h"
+#include "trainer/report/svg.h"
 
 namespace convoy {
 namespace {
@@ -73,19 +74,6 @@ class Plot {
   PlotRange range_;
 };
 
-std::string svg_line(double x1, double y1, double x2, double y2) {
-  return fmt::format(
-      "<line x1=\"{:.1f}\" y1=\"{:.1f}\" x2=\"{:.1f}\" y2=\"{:.1f}\"/>\n",
-      x1,
-      y1,
-      x2,
-      y2);
-}
-
-std::string svg_text(double x, double y, const std::string& text) {
-  return fmt::format("<text x=\"{:.1f}\" y=\"{:.1f}\">{}</text>\n", x, y, text);
-}
-
 /// Lines up and down at the powers of ten.
 std::string Plot::decades() const {
   std::string lines = "<g stroke=\"#e3e3e3\">\n";
@@ -101,23 +89,12 @@ std::string Plot::decades() const {
   return lines + "</g>\n" + names + "</g>\n";
 }
 
-/// Lines across at round losses, about six.
+/// Lines across at round losses.
 std::string Plot::losses() const {
-  const double wanted = (range_.most_loss - range_.least_loss) / 6;
-  const double power = std::pow(10, std::floor(std::log10(wanted)));
-  double step = 10 * power;
-  for (const double factor : {1.0, 2.0, 5.0}) {
-    if (factor * power >= wanted) {
-      step = factor * power;
-      break;
-    }
-  }
   std::string lines = "<g stroke=\"#e3e3e3\">\n";
   std::string names = "<g text-anchor=\"end\" fill=\"#555\">\n";
-  for (auto k = static_cast<std::int64_t>(std::ceil(range_.least_loss / step));
-       static_cast<double>(k) * step <= range_.most_loss;
-       ++k) {
-    const double loss = static_cast<double>(k) * step;
+  for (const double loss :
+       round_numbers(range_.least_loss, range_.most_loss, 6)) {
     lines += svg_line(kPlotLeft, y(loss), kPlotRight, y(loss));
     names += svg_text(kPlotLeft - 8, y(loss) + 4, fmt::format("{:g}", loss));
   }
