@@ -50,20 +50,19 @@ class Waiting(unittest.TestCase):
         timeout = 2
         path, _ = convoy.config("waiting", distributed={"timeout_s": timeout})
         quick = convoy.run("scaling", path, "--ranks", 1, "--steps", 3, "--repeats", 1,
-                           "--json", ranks=2)
+                           "--data", "real", "--json", ranks=2)
         self.assertEqual(quick.returncode, 0, quick.stderr)
-        report = json.loads(quick.stdout)
-        rate = report["rows"][0]["images_per_second"]
-        steps = int(5 * timeout * rate / report["batch_per_rank"]) + 1
+        row, = json.loads(quick.stdout)["rows"]
+        steps = int(5 * timeout * row["images_per_second"] / row["global_batch"]) + 1
         job = convoy.start("scaling", path, "--ranks", 1, "--steps", steps,
-                           "--repeats", 1, "--json", ranks=2)
+                           "--repeats", 1, "--data", "real", "--json", ranks=2)
         self.addCleanup(convoy.end, job)
         watch = Watch(job, 2)
         out, err = job.communicate(timeout=120)
         end = time.monotonic()
         self.assertEqual(job.returncode, 0, err)
-        report = json.loads(out)
-        lasted = steps * report["batch_per_rank"] / report["rows"][0]["images_per_second"]
+        row, = json.loads(out)["rows"]
+        lasted = steps * row["global_batch"] / row["images_per_second"]
         self.assertGreater(lasted, timeout)
         watch.join()
         # The end of the job, saving and leaving, is not the measurement.

@@ -60,7 +60,7 @@ def convoy(net, ranks, options, data, folder):
         "batch": {"per_rank": batch}, "precision": options.precision}))
     root = ["--allow-run-as-root"] if os.getuid() == 0 else []
     rows = run(["mpirun", "-q", "--oversubscribe", "--bind-to", "none", *root, "-np", ranks,
-                CONVOY, "scaling", config, "--ranks", ranks, "--synthetic", "--steps",
+                CONVOY, "scaling", config, "--ranks", ranks, "--data", "synthetic", "--steps",
                 options.steps, "--warmup", WARMUP, "--repeats", 1, "--json"])["rows"]
     return rows[-1]["images_per_second"], rows[-1]["phase_ms"]
 

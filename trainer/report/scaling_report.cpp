@@ -1,7 +1,5 @@
 #include "trainer/report/scaling_report.h"
 
-#include <fmt/format.h>
-
 #include "trainer/report/json_line.h"
 #include "trainer/report/version.h"
 
@@ -10,23 +8,107 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-Json row_json(const ScalingRow& row) {
-  Json phases;
-  for (std::size_t p = 0; p < row.phases.size(); ++p) {
-    phases[std::string(kPhaseNames[p])] = 1000 * row.phases[p];
+/// Each under its name, times `unit`.
+template <class Names, class Values>
+Json named(const Names& names, const Values& values, double unit) {
+  Json json;
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    json[std::string(names[i])] = unit * values[i];
   }
+  return json;
+}
+
+Json head_json(const ScalingSeries& series, int ranks, const StepLoad& load) {
   return {
-      {"ranks", row.ranks},
+      {"data", names(series.data)[static_cast<std::size_t>(series.data)]},
+      {"mode", names(series.mode)[static_cast<std::size_t>(series.mode)]},
+      {"ranks", ranks},
+      {"global_batch", load.global},
+      {"batch_per_rank", load.largest_share}};
+}
+
+Json ranks_json(const ScalingRow& row, const std::vector<std::string>& hosts) {
+  Json list = Json::array();
+  for (std::size_t r = 0; r < row.by_rank.size(); ++r) {
+    Json json{{"rank", r}, {"host", hosts[r]}};
+    json.update(named(kPhaseNames, row.by_rank[r], 1000));
+    list.push_back(json);
+  }
+  return list;
+}
+
+void add_time(const ScalingReport& report, double rate, int ranks, Json& json) {
+  if (!report.plan) {
+    return;
+  }
+  const TrainingTime time = training_time(*report.plan, rate, ranks);
+  json["training"] = {
+      {"epoch_s", time.epoch_s}, {"hours", time.hours}, {"days", time.days}};
+  if (time.cost) {
+    json["training"]["cost"] = *time.cost;
+  }
+}
+
+Json row_json(const ScalingReport& report, const ScalingRow& row) {
+  Json json = head_json(row.series, row.ranks, row.load);
+  json.update(Json{
       {"images_per_second", row.images_per_second},
       {"min", row.least},
       {"max", row.most},
       {"speedup", row.speedup},
       {"efficiency", row.efficiency},
-      {"phase_ms", phases}};
+      {"step_ms", 1000 * sum_of(row.parts)},
+      {"phase_ms", named(kPhaseNames, row.phases, 1000)},
+      {"part_ms", named(kStepPartNames, row.parts, 1000)},
+      {"lost", named(kStepPartNames, row.lost, 1)},
+      {"by_rank", ranks_json(row, report.hosts)}});
+  add_time(report, row.images_per_second, row.ranks, json);
+  if (row.link) {
+    json["link"] = {
+        {"latency_us", 1e6 * row.link->latency_s},
+        {"ns_per_byte", 1e9 * row.link->seconds_per_byte}};
+  }
+  return json;
 }
 
-double images_per_second(const ScalingReport& report, const Prediction& p) {
-  return static_cast<double>(report.batch_per_rank * p.ranks) / p.step_s;
+Json forecast_json(const Forecast& f) {
+  Json json = head_json(f.series, f.step.ranks, f.load);
+  json.update(Json{
+      {"images_per_second", f.images_per_second},
+      {"step_ms", 1000 * f.step.step_s},
+      {"exposed_ms", 1000 * f.step.exposed_s},
+      {"efficiency", f.step.efficiency}});
+  return json;
+}
+
+Json checks_json(const ScalingReport& report) {
+  Json list = Json::array();
+  for (const Checked& check : check_predictions(report.rows)) {
+    Json json = forecast_json(check.predicted);
+    json["measured"] = check.row->images_per_second;
+    json["error"] = check.error();
+    list.push_back(json);
+  }
+  return list;
+}
+
+Json predictions_json(const ScalingReport& report) {
+  Json list = Json::array();
+  for (const Forecast& f : report.predictions) {
+    Json json = forecast_json(f);
+    add_time(report, f.images_per_second, f.step.ranks, json);
+    list.push_back(json);
+  }
+  return list;
+}
+
+Json plan_json(const TrainingPlan& plan) {
+  Json json{
+      {"epochs", plan.epochs}, {"why", plan.why}, {"images", plan.images}};
+  if (plan.price) {
+    json["price_per_rank_and_hour"] = *plan.price;
+  }
+  return json;
 }
 
 }  // namespace
@@ -37,80 +119,21 @@ std::string scaling_json(const ScalingReport& report, int indent) {
       {"net", report.net},
       {"program", version_line()},
       {"ranks", report.ranks},
-      {"data", report.options.synthetic ? "synthetic" : "real"},
-      {"batch_per_rank", report.batch_per_rank},
       {"steps", report.options.steps},
       {"repeats", report.options.repeats},
-      {"rows", Json::array()}};
+      {"rows", Json::array()},
+      {"predicted_and_measured", checks_json(report)}};
   for (const ScalingRow& row : report.rows) {
-    json["rows"].push_back(row_json(row));
+    json["rows"].push_back(row_json(report, row));
   }
   if (!report.predictions.empty()) {
     json["predicted_for"] = report.predicted_for;
-    json["predictions"] = Json::array();
+    json["predictions"] = predictions_json(report);
   }
-  for (const Prediction& p : report.predictions) {
-    json["predictions"].push_back(
-        {{"ranks", p.ranks},
-         {"images_per_second", images_per_second(report, p)},
-         {"step_ms", 1000 * p.step_s},
-         {"exposed_ms", 1000 * p.exposed_s},
-         {"efficiency", p.efficiency}});
+  if (report.plan) {
+    json["plan"] = plan_json(*report.plan);
   }
   return json_line(json, indent) + "\n";
-}
-
-std::string scaling_table(const std::vector<ScalingRow>& rows) {
-  std::string table = fmt::format(
-      "{:>5}  {:>9}  {:>19}  {:>7}  {:>10}  {:>10} {:>10} {:>10} {:>10}\n",
-      "ranks",
-      "images/s",
-      "range",
-      "speedup",
-      "efficiency",
-      "data ms",
-      "compute ms",
-      "comm ms",
-      "optim ms");
-  for (const ScalingRow& r : rows) {
-    table += fmt::format(
-        "{:>5}  {:>9.1f}  {:>19}  {:>7.2f}  {:>10.3f}  {:>10.1f} {:>10.1f} "
-        "{:>10.1f} {:>10.1f}\n",
-        r.ranks,
-        r.images_per_second,
-        fmt::format("{:.1f}..{:.1f}", r.least, r.most),
-        r.speedup,
-        r.efficiency,
-        1000 * r.phases[0],
-        1000 * r.phases[1],
-        1000 * r.phases[2],
-        1000 * r.phases[3]);
-  }
-  return table;
-}
-
-std::string prediction_table(const ScalingReport& report) {
-  if (report.predictions.empty()) {
-    return "";
-  }
-  std::string table = fmt::format(
-      "\npredicted, not measured: {}\n{:>5}  {:>9}  {:>10}  {:>10}  {:>10}\n",
-      report.predicted_for,
-      "ranks",
-      "images/s",
-      "step ms",
-      "exposed ms",
-      "efficiency");
-  for (const Prediction& p : report.predictions) {
-    table += fmt::format(
-        "{:>5}  {:>9.1f}  {:>10.1f}  {:>10.1f}  {:>10.3f}\n",
-        p.ranks,
-        images_per_second(report, p),
-        1000 * p.step_s,
-        1000 * p.exposed_s,
-        p.efficiency);
-  }
-  return table;
 }
 
 }  // namespace convoy

@@ -1,0 +1,54 @@
+#include "trainer/loop/scaling_forecast.h"
+
+#include "trainer/config/batch_sizes.h"
+
+namespace convoy {
+namespace {
+
+double micro_batches_of(const StepLoad& load) {
+  return static_cast<double>(micro_batches(load.largest_share, load.micro));
+}
+
+StepProfile with_share(
+    StepProfile profile,
+    double optimizer_s,
+    double of_step,
+    double of_micro_batch) {
+  profile.step_s = (profile.step_s - optimizer_s) * of_step + optimizer_s;
+  profile.backward_end_s *= of_micro_batch;
+  for (BucketArrival& bucket : profile.buckets) {
+    bucket.ready_s *= of_micro_batch;
+  }
+  return profile;
+}
+
+}  // namespace
+
+Forecast forecast(
+    const ScalingRow& row, const StepLoad& load, const Cluster& cluster) {
+  const double share = load.share(cluster.ranks) / row.load.share(row.ranks);
+  const StepProfile profile = with_share(
+      row.profile,
+      row.phases[static_cast<std::size_t>(Phase::optimizer)],
+      share,
+      share * micro_batches_of(row.load) / micro_batches_of(load));
+  Forecast result{row.series, load, predict_step(profile, cluster), 0};
+  result.step.efficiency = share * row.profile.step_s / result.step.step_s;
+  result.images_per_second =
+      static_cast<double>(load.global) / result.step.step_s;
+  return result;
+}
+
+std::vector<Checked> check_predictions(const std::vector<ScalingRow>& rows) {
+  std::vector<Checked> all;
+  for (const ScalingRow& row : rows) {
+    const ScalingRow& fewest = row_of_fewest(rows, row.series);
+    if (row.ranks > fewest.ranks && row.link) {
+      const Cluster cluster{.ranks = row.ranks, .between = *row.link};
+      all.push_back({&row, forecast(fewest, row.load, cluster)});
+    }
+  }
+  return all;
+}
+
+}  // namespace convoy
