@@ -48,7 +48,7 @@ ReportTable series_table(
                 " over all ranks";
   ReportTable table{
       fmt::format(
-          "{}: {}; medians of {}, in ms of a step where it says so",
+          "{}: {}; medians of {}; a step and its parts in ms",
           describe(series),
           batch,
           counted(report.options.repeats, "repeat")),
