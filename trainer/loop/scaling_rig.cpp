@@ -1,8 +1,11 @@
 #include "trainer/loop/scaling_rig.h"
 
+#include <fmt/format.h>
+
 #include <chrono>
 #include <cstring>
 #include <exception>
+#include <stdexcept>
 #include <utility>
 
 #include "trainer/loop/out_of_memory.h"
@@ -58,7 +61,7 @@ Repeat ScalingRig::measure(
   finish_work();
   double seconds = std::chrono::duration<double>(Clock::now() - start).count();
   world_.control().all_reduce(std::span(&seconds, 1), ReduceOp::max);
-  const auto ranks = gather_steps();
+  const auto ranks = gather_steps(steps);
   Repeat result;
   result.images_per_second =
       static_cast<double>(batches.load().global * steps) / seconds;
@@ -78,7 +81,7 @@ void ScalingRig::take_step(ScalingBatches& batches) {
       .global_batch = batches.load().global,
       .lr = kLearningRate};
   try {
-    step_.run(batch, input, *clock_);
+    figures_ = step_.run(batch, input, *clock_);
   } catch (...) {
     rethrow_with_advice(
         {std::current_exception(),
@@ -89,16 +92,26 @@ void ScalingRig::take_step(ScalingBatches& batches) {
   }
 }
 
-/// Every rank is here, and a GPU has done what it was given.
+/// Every rank is here, and a GPU has done what it was given, whatever carries
+/// the gradients: reading a figure of the last step waits for it.
 void ScalingRig::finish_work() {
+  if (figures_.defined()) {
+    static_cast<void>(figures_[0].item<double>());
+  }
   world_.gradients().barrier();
 }
 
-std::vector<RankSteps> ScalingRig::gather_steps() {
+std::vector<RankSteps> ScalingRig::gather_steps(int steps) {
   std::vector<RankSteps> ranks;
   for (const std::string& bytes :
        world_.control().all_gather(encode(clock_->take_steps()))) {
     ranks.push_back(decode(bytes));
+    if (ranks.back().size() != static_cast<std::size_t>(steps)) {
+      throw std::logic_error(fmt::format(
+          "scaling: phases of {} steps arrived, {} were taken",
+          ranks.back().size(),
+          steps));
+    }
   }
   return ranks;
 }

@@ -30,12 +30,13 @@ class ScalingRig {
  private:
   void take_step(ScalingBatches& batches);
   void finish_work();
-  std::vector<RankSteps> gather_steps();
+  std::vector<RankSteps> gather_steps(int steps);
 
   World& world_;
   Model model_;
   TrainStep step_;
   std::unique_ptr<PhaseClock> clock_;
+  at::Tensor figures_;  ///< of the last step, on the device
   std::int64_t steps_ = 0;
 };
 
