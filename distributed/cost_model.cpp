@@ -143,9 +143,13 @@ AllReduceCost cluster_cost(const Cluster& cluster) {
 }
 
 Prediction predict_step(const StepProfile& profile, const Cluster& cluster) {
-  Prediction result{.ranks = cluster.ranks};
-  result.exposed_s =
-      cluster.ranks > 1 ? exposed_s(profile, cluster_cost(cluster)) : 0;
+  return predict_step(profile, cluster.ranks, cluster_cost(cluster));
+}
+
+Prediction predict_step(
+    const StepProfile& profile, int ranks, const AllReduceCost& cost) {
+  Prediction result{.ranks = ranks};
+  result.exposed_s = ranks > 1 ? exposed_s(profile, cost) : 0;
   result.step_s = profile.step_s + result.exposed_s;
   result.efficiency = profile.step_s / result.step_s;
   return result;

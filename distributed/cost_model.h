@@ -88,8 +88,12 @@ struct Prediction {
 /// its link.
 AllReduceCost cluster_cost(const Cluster& cluster);
 
-/// Ranks are taken to be equally quick, and communication to take no time from
-/// computing.
+/// Of a step whose ranks exchange gradients at such a cost. They are taken to
+/// be equally quick, and communication to take no time from computing.
+Prediction predict_step(
+    const StepProfile& profile, int ranks, const AllReduceCost& cost);
+
+/// At cluster_cost().
 Prediction predict_step(const StepProfile& profile, const Cluster& cluster);
 
 }  // namespace convoy

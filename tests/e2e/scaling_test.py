@@ -94,17 +94,17 @@ class Measurement(unittest.TestCase):
         measured = [g for g in picture.iter(SVG + "g") if g.get("class") == "measured"]
         self.assertEqual([len(g.findall(SVG + "circle")) for g in measured], [2] * 4)
 
-    def test_puts_predicted_beside_measured_by_the_link_between_its_ranks(self):
+    def test_puts_predicted_beside_measured_by_what_an_all_reduce_costs(self):
         path, _ = convoy.config("checked")
         done = convoy.run(
             "scaling", path, "--data", "synthetic", "--json", *QUICK, ranks=2)
         self.assertEqual(done.returncode, 0, done.stderr)
         report = json.loads(done.stdout)
         one, two = report["rows"]
-        self.assertNotIn("link", one)
-        self.assertGreaterEqual(two["link"]["latency_us"], 0)
-        self.assertGreaterEqual(two["link"]["ns_per_byte"], 0)
-        self.assertGreater(sum(two["link"].values()), 0)
+        self.assertNotIn("all_reduce", one)
+        self.assertGreaterEqual(two["all_reduce"]["latency_us"], 0)
+        self.assertGreaterEqual(two["all_reduce"]["ns_per_byte"], 0)
+        self.assertGreater(sum(two["all_reduce"].values()), 0)
         check, = report["predicted_and_measured"]
         alone = sum(ms for phase, ms in one["phase_ms"].items() if phase != "comm")
         self.assertEqual((check["ranks"], check["global_batch"]), (2, 24))

@@ -99,7 +99,11 @@ std::vector<Forecast> predictions_of(
           subject.world.size(),
           series.mode,
           cluster.ranks);
-      all.push_back(forecast(row_of_fewest(rows, series), load, cluster));
+      all.push_back(forecast(
+          row_of_fewest(rows, series),
+          load,
+          cluster.ranks,
+          cluster_cost(cluster)));
     }
   }
   return all;

@@ -9,7 +9,6 @@
 #include "trainer/bench/spread.h"
 #include "trainer/health/agree.h"
 #include "trainer/health/memory.h"
-#include "trainer/loop/link_probe.h"
 #include "trainer/loop/out_of_memory.h"
 #include "trainer/loop/scaling_rig.h"
 #include "trainer/loop/scaling_team.h"
@@ -32,7 +31,7 @@ struct Contender {
 struct Field {
   std::unique_ptr<Team> team;
   std::unique_ptr<ScalingRig> rig;  ///< on the team's ranks
-  std::optional<Link> link;
+  std::optional<AllReduceCost> cost;
   std::vector<Contender> contenders;
 };
 
@@ -90,8 +89,7 @@ std::vector<Field> gather_teams(
 void equip(
     Field& field,
     const ScalingOptions& options,
-    const ScalingSubject& subject,
-    const std::function<void()>& alive) {
+    const ScalingSubject& subject) {
   const Config& config = subject.config;
   World& world = field.team->world();
   for (Contender& c : field.contenders) {
@@ -106,7 +104,7 @@ void equip(
         world);
   }
   if (world.size() > 1) {
-    field.link = probe_link(world, alive);
+    field.cost = field.rig->all_reduce_cost();
   }
 }
 
@@ -115,10 +113,10 @@ std::vector<Field> assemble(
   std::vector<Field> fields = gather_teams(options, subject);
   for (Field& field : fields) {
     Model model = build_model(subject.config, subject.data, subject.world);
-    field.team->take_turn([&](const auto& alive) {
+    field.team->take_turn([&](const auto&) {
       field.rig = std::make_unique<ScalingRig>(
           subject.config, field.team->world(), std::move(model));
-      equip(field, options, subject, alive);
+      equip(field, options, subject);
     });
   }
   return fields;
@@ -129,7 +127,7 @@ ScalingRow summarise(int ranks, const Field& field, const Contender& c) {
   row.series = c.series;
   row.ranks = ranks;
   row.load = c.load;
-  row.link = field.link;
+  row.all_reduce = field.cost;
   if (c.repeats.empty()) {
     return row;
   }

@@ -45,7 +45,7 @@ struct ScalingRow {
   std::vector<PhaseSeconds> by_rank;  ///< seconds
   PhaseSeconds phases{};              ///< mean over ranks
   StepProfile profile;                ///< for predictions
-  std::optional<Link> link;           ///< between these ranks, if several
+  std::optional<AllReduceCost> all_reduce;  ///< of these ranks, if several
 };
 
 /// Collective over the subject's world; the rows are rank 0's: series by

@@ -25,14 +25,17 @@ StepProfile with_share(
 }  // namespace
 
 Forecast forecast(
-    const ScalingRow& row, const StepLoad& load, const Cluster& cluster) {
-  const double share = load.share(cluster.ranks) / row.load.share(row.ranks);
+    const ScalingRow& row,
+    const StepLoad& load,
+    int ranks,
+    const AllReduceCost& cost) {
+  const double share = load.share(ranks) / row.load.share(row.ranks);
   const StepProfile profile = with_share(
       row.profile,
       row.phases[static_cast<std::size_t>(Phase::optimizer)],
       share,
       share * micro_batches_of(row.load) / micro_batches_of(load));
-  Forecast result{row.series, load, predict_step(profile, cluster), 0};
+  Forecast result{row.series, load, predict_step(profile, ranks, cost), 0};
   result.step.efficiency = share * row.profile.step_s / result.step.step_s;
   result.images_per_second =
       static_cast<double>(load.global) / result.step.step_s;
@@ -43,9 +46,9 @@ std::vector<Checked> check_predictions(const std::vector<ScalingRow>& rows) {
   std::vector<Checked> all;
   for (const ScalingRow& row : rows) {
     const ScalingRow& fewest = row_of_fewest(rows, row.series);
-    if (row.ranks > fewest.ranks && row.link) {
-      const Cluster cluster{.ranks = row.ranks, .between = *row.link};
-      all.push_back({&row, forecast(fewest, row.load, cluster)});
+    if (row.ranks > fewest.ranks && row.all_reduce) {
+      all.push_back(
+          {&row, forecast(fewest, row.load, row.ranks, *row.all_reduce)});
     }
   }
   return all;

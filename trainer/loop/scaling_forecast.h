@@ -18,10 +18,13 @@ struct Forecast {
 /// predict_step() of `row`'s step with another load: loading and computing take
 /// time in proportion to a rank's share, the optimizer always the same.
 Forecast forecast(
-    const ScalingRow& row, const StepLoad& load, const Cluster& cluster);
+    const ScalingRow& row,
+    const StepLoad& load,
+    int ranks,
+    const AllReduceCost& cost);
 
-/// A row beside what the row of its series' fewest ranks predicts for it, over
-/// the link that was measured between its ranks.
+/// A row beside what the row of its series' fewest ranks predicts for it, with
+/// all-reduces that cost what was measured between its ranks.
 struct Checked {
   const ScalingRow* row;
   Forecast predicted;

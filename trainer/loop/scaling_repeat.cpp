@@ -42,13 +42,8 @@ StepProfile profile_in_phases(
   };
   profile.step_s = of(Phase::data) + of(Phase::compute) + of(Phase::optimizer);
   const auto parts = micro_batches(load.largest_share, load.micro);
-  const double scale =
-      of(Phase::compute) / static_cast<double>(parts) / profile.backward_end_s;
-  profile.backward_end_s *= scale;
-  for (BucketArrival& bucket : profile.buckets) {
-    bucket.ready_s *= scale;
-  }
-  return profile;
+  return stretched(
+      std::move(profile), of(Phase::compute) / static_cast<double>(parts));
 }
 
 }  // namespace convoy

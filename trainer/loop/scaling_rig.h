@@ -27,6 +27,10 @@ class ScalingRig {
       int steps,
       const std::function<void()>& after_step);
 
+  const AllReduceCost& all_reduce_cost() const {
+    return step_.all_reduce_cost();
+  }
+
  private:
   void take_step(ScalingBatches& batches);
   void finish_work();

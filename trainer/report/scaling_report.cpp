@@ -49,6 +49,19 @@ void add_time(const ScalingReport& report, double rate, int ranks, Json& json) {
   }
 }
 
+/// When backward has which gradients: what predictions are made from.
+Json profile_json(const StepProfile& profile) {
+  Json buckets = Json::array();
+  for (const BucketArrival& bucket : profile.buckets) {
+    buckets.push_back(
+        {{"bytes", bucket.bytes}, {"ready_ms", 1000 * bucket.ready_s}});
+  }
+  return {
+      {"step_ms", 1000 * profile.step_s},
+      {"backward_end_ms", 1000 * profile.backward_end_s},
+      {"buckets", std::move(buckets)}};
+}
+
 Json row_json(const ScalingReport& report, const ScalingRow& row) {
   Json json = head_json(row.series, row.ranks, row.load);
   json.update(Json{
@@ -61,12 +74,13 @@ Json row_json(const ScalingReport& report, const ScalingRow& row) {
       {"phase_ms", named(kPhaseNames, row.phases, 1000)},
       {"part_ms", named(kStepPartNames, row.parts, 1000)},
       {"lost", named(kStepPartNames, row.lost, 1)},
-      {"by_rank", ranks_json(row, report.hosts)}});
+      {"by_rank", ranks_json(row, report.hosts)},
+      {"profile", profile_json(row.profile)}});
   add_time(report, row.images_per_second, row.ranks, json);
-  if (row.link) {
-    json["link"] = {
-        {"latency_us", 1e6 * row.link->latency_s},
-        {"ns_per_byte", 1e9 * row.link->seconds_per_byte}};
+  if (row.all_reduce) {
+    json["all_reduce"] = {
+        {"latency_us", 1e6 * row.all_reduce->latency_s},
+        {"ns_per_byte", 1e9 * row.all_reduce->seconds_per_byte}};
   }
   return json;
 }

@@ -55,14 +55,14 @@ ReportTable checks_table(const ScalingReport& report) {
        "error %"},
       {}};
   for (const Checked& check : check_predictions(report.rows)) {
-    const Link& link = *check.row->link;
+    const AllReduceCost& cost = *check.row->all_reduce;
     table.rows.push_back(
         {name_of(check.row->series.data),
          name_of(check.row->series.mode),
          std::to_string(check.row->ranks),
-         with_digits(1e6 * link.latency_s, 1),
-         link.seconds_per_byte > 0
-             ? with_digits(1e-9 / link.seconds_per_byte, 2)
+         with_digits(1e6 * cost.latency_s, 1),
+         cost.seconds_per_byte > 0
+             ? with_digits(1e-9 / cost.seconds_per_byte, 2)
              : "-",
          with_digits(check.predicted.images_per_second, 1),
          with_digits(check.row->images_per_second, 1),

@@ -19,13 +19,12 @@ ScalingRow one_rank(const ScalingSeries& series) {
   return row;
 }
 
-/// On which an all-reduce of the bucket on 2 ranks takes 0.1 s.
-constexpr Link kLink{.latency_s = 0, .seconds_per_byte = 1e-4};
+/// At which an all-reduce of the bucket takes 0.1 s.
+constexpr AllReduceCost kCost{.latency_s = 0, .seconds_per_byte = 1e-4};
 
 TEST(Forecast, OfWeakScalingAddsWhatBackwardDoesNotHide) {
   const StepLoad two{.global = 64, .largest_share = 32, .micro = 32};
-  const Forecast f =
-      forecast(one_rank(kWeak), two, {.ranks = 2, .between = kLink});
+  const Forecast f = forecast(one_rank(kWeak), two, 2, kCost);
   EXPECT_DOUBLE_EQ(f.step.step_s, 1.1);
   EXPECT_NEAR(f.step.exposed_s, 0.1, 1e-12);
   EXPECT_DOUBLE_EQ(f.images_per_second, 64 / 1.1);
@@ -34,8 +33,7 @@ TEST(Forecast, OfWeakScalingAddsWhatBackwardDoesNotHide) {
 
 TEST(Forecast, OfStrongScalingSharesComputingAndNotTheUpdate) {
   const StepLoad two{.global = 32, .largest_share = 16, .micro = 16};
-  const Forecast f =
-      forecast(one_rank(kStrong), two, {.ranks = 2, .between = kLink});
+  const Forecast f = forecast(one_rank(kStrong), two, 2, kCost);
   EXPECT_DOUBLE_EQ(f.step.step_s, 0.45 + 0.1 + 0.1);
   EXPECT_DOUBLE_EQ(f.images_per_second, 32 / 0.65);
   EXPECT_DOUBLE_EQ(f.step.efficiency, 0.5 / 0.65);
@@ -47,7 +45,7 @@ TEST(Forecast, ShortensMicroBatchesOnlyWhereTheyAreShorter) {
   row.profile.backward_end_s = 0.45;
   row.profile.buckets = {{1000, 0.35}};
   const StepLoad two{.global = 32, .largest_share = 16, .micro = 16};
-  const Forecast f = forecast(row, two, {.ranks = 2, .between = kLink});
+  const Forecast f = forecast(row, two, 2, kCost);
   EXPECT_NEAR(f.step.exposed_s, 0, 1e-12);  // 0.1 s still fit behind 0.35 s
   EXPECT_NEAR(f.step.step_s, 0.55, 1e-12);
 }
@@ -57,7 +55,7 @@ TEST(CheckPredictions, ComparesEachRowWithThatOfTheFewestRanks) {
   two.ranks = 2;
   two.load = {.global = 64, .largest_share = 32, .micro = 32};
   two.images_per_second = 50;
-  two.link = kLink;
+  two.all_reduce = kCost;
   const std::vector<ScalingRow> rows{two, one_rank(kWeak), one_rank(kStrong)};
   const auto checks = check_predictions(rows);
   ASSERT_EQ(checks.size(), 1u);
