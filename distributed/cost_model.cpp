@@ -104,7 +104,7 @@ double bucket_mb_for(const AllReduceCost& cost) {
   constexpr double kLeast = 1;
   constexpr double kMost = 64;
   if (cost.seconds_per_byte <= 0) {
-    return kMost;
+    return cost.latency_s > 0 ? kMost : kLeast;
   }
   const double bytes = cost.latency_s / cost.seconds_per_byte *
                        (1 - kLatencyShare) / kLatencyShare;

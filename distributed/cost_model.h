@@ -45,7 +45,7 @@ AllReduceCost fit_cost(const std::vector<Timing>& timings);
 
 /// Megabytes (2^20 bytes) of a bucket of which a twentieth of the time is
 /// latency, to a power of two in 1 to 64: larger ones start later and gain
-/// little.
+/// little. 1 where nothing costs anything: on one rank.
 double bucket_mb_for(const AllReduceCost& cost);
 
 /// A bucket of gradients and when backward has it ready.

@@ -82,7 +82,8 @@ TEST(BucketMb, MakesLatencyATwentiethAtMost) {
     EXPECT_GT(cost.latency_s, mb > 1 ? 0.05 * cost.of(bytes / 2) : 0);
   }
   EXPECT_EQ(bucket_mb_for({0, 1e-9}), 1);
-  EXPECT_EQ(bucket_mb_for({}), 64);
+  EXPECT_EQ(bucket_mb_for({1e-6, 0}), 64);
+  EXPECT_EQ(bucket_mb_for({}), 1);
 }
 
 /// Two buckets, ready after 1 and 4 seconds of a backward of 4, in a step of 6.

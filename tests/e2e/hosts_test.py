@@ -7,7 +7,9 @@ import unittest
 import convoy
 
 sys.path.append(str(convoy.ROOT / "tests/support"))
+sys.path.append(str(convoy.ROOT / "tests/bench"))
 import hosts
+import predicted_hosts
 
 
 @unittest.skipIf(hosts.why_not(), hosts.why_not())
@@ -54,6 +56,20 @@ class Apart(unittest.TestCase):
         limit_us = (1 << 24) / (1e9 / 8 * 0.949) * 1e6
         for row in rows.values():
             self.assertGreater(row["median_us"], 0.9 * limit_us)
+
+
+@unittest.skipIf(hosts.why_not(), hosts.why_not())
+class Predicted(unittest.TestCase):
+    def test_a_step_takes_what_the_cost_model_says_of_its_link(self):
+        profile = {"step_ms": 300, "backward_end_ms": 250, "buckets": [
+            {"bytes": 16 << 20, "ready_ms": 100}, {"bytes": 4 << 20, "ready_ms": 180},
+            {"bytes": 1 << 20, "ready_ms": 250}]}
+        path = convoy.workspace() / "step.profile"
+        predicted_hosts.write_profile({"profile": profile}, path)
+        measured, predicted, alone = predicted_hosts.cell(path, "1gbit", 2, 5)
+        # 21 MB take 186 ms of which backward hides 150.
+        self.assertGreater(predicted, alone + 20)
+        self.assertLess(abs(predicted / measured - 1), 0.1)
 
 
 @unittest.skipIf(hosts.why_not(), hosts.why_not())

@@ -23,7 +23,7 @@ inline ScalingRow made_row(int ranks) {
   row.profile = {
       .step_s = 0.32, .backward_end_s = 0.25, .buckets = {{1 << 20, 0.25}}};
   if (ranks > 1) {
-    row.all_reduce = AllReduceCost{1e-5, 1e-9};
+    row.all_reduce = AllReduceCost{2e-5, 1e-9};
   }
   return row;
 }

@@ -48,7 +48,7 @@ TEST(ScalingReport, HoldsPartsLossesAndRanksOfAStep) {
   EXPECT_EQ(two["by_rank"][1]["rank"], 1);
   EXPECT_EQ(two["by_rank"][1]["host"], "node1");
   EXPECT_EQ(two["by_rank"][1]["optimizer"], 40);
-  EXPECT_NEAR(two["link"]["latency_us"], 10, 1e-9);
+  EXPECT_NEAR(two["all_reduce"]["latency_us"], 20, 1e-9);
   EXPECT_FALSE(two.contains("training"));
 }
 

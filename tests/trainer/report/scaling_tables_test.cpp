@@ -84,7 +84,7 @@ TEST(ScalingTables, PutPredictedBesideMeasured) {
   EXPECT_THAT(
       checks_table(made_report()).rows,
       ElementsAre(ElementsAre(
-          "real", "weak", "2", "10.0", "1.00", "199.3", "160.0", "+24.6")));
+          "real", "weak", "2", "20.0", "1.00", "199.3", "160.0", "+24.6")));
 }
 
 TEST(ScalingTables, TellTimeAndCost) {
