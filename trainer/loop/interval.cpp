@@ -109,6 +109,7 @@ IntervalRecord Interval::gather(World& world, const OwnFigures& own) {
       record.least[p] = std::min(record.least[p], note.phases[p]);
       record.most[p] = std::max(record.most[p], note.phases[p]);
     }
+    record.by_rank.push_back(note.phases);
     record.samples_hash += note.samples_hash;
     if (own_seconds(note) > slowest) {
       slowest = own_seconds(note);

@@ -21,6 +21,7 @@
 #include "trainer/loop/model.h"
 #include "trainer/loop/run_data.h"
 #include "trainer/loop/same_scores.h"
+#include "trainer/loop/slow_ranks.h"
 #include "trainer/loop/train_step.h"
 #include "trainer/report/log.h"
 #include "trainer/report/progress.h"
@@ -93,6 +94,7 @@ class Trainer {
   void note_same_scores(const StepFigures& figures);
   void settle();
   void log_interval(BatchFeed& feed);
+  void note_slow_rank(const IntervalRecord& record);
   void tell_exchange(const PhaseSeconds& mean);
   void end_epoch(BatchFeed& feed);
   bool evaluate_now();
@@ -135,6 +137,7 @@ class Trainer {
   Readback readback_;
   Interval interval_;
   SameScores same_scores_;
+  SlowRanks slow_ranks_;
   std::optional<Features> features_;      ///< of the training pictures
   std::optional<KeptBlocks> val_blocks_;  ///< of the validation pictures
   std::optional<Progress> progress_;

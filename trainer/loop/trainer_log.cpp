@@ -33,6 +33,20 @@ void Trainer::log_interval(BatchFeed& feed) {
     told_exchange_ = true;
     tell_exchange(record.mean);
   }
+  note_slow_rank(record);
+}
+
+void Trainer::note_slow_rank(const IntervalRecord& record) {
+  const auto slow = slow_ranks_.observe(record.by_rank);
+  if (!slow) {
+    return;
+  }
+  const std::string what = slow_rank_warning(
+      *slow, world_.hosts()[static_cast<std::size_t>(slow->rank)]);
+  log_.warn(what);
+  if (records_) {
+    records_->add_event("slow_rank", record.step, what);
+  }
 }
 
 /// Of steps that were taken, so that what is expected can be held against what

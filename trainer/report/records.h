@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <map>
 #include <string>
+#include <vector>
 
 #include "trainer/evaluation/hit_counts.h"
 #include "trainer/loop/metrics.h"
@@ -28,7 +29,8 @@ struct IntervalRecord {
   PhaseSeconds mean{};
   PhaseSeconds least{};
   PhaseSeconds most{};
-  std::string slowest;  ///< "rank 1 (host)"
+  std::vector<PhaseSeconds> by_rank;  ///< of a step
+  std::string slowest;                ///< "rank 1 (host)"
   double memory_mb = 0;
   double device_memory_mb = 0;
   std::uint64_t samples_hash = 0;  ///< which samples, in which step
