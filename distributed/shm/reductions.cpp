@@ -139,6 +139,12 @@ void Reductions::advance_all() {
   for (; combined_ < arrived_ && combine_part(at_turn(combined_ + 1));
        ++combined_) {
   }
+  // All that travel between hosts move on, not only the first of them.
+  for (std::uint64_t turn = shared_ + 2; turn <= combined_; ++turn) {
+    if (at_turn(turn).exchange != nullptr) {
+      at_turn(turn).exchange->test();
+    }
+  }
   for (; shared_ < combined_ && share(at_turn(shared_ + 1)); ++shared_) {
   }
   for (; complete_ < shared_ && complete(open_.front()); ++complete_) {
