@@ -18,10 +18,6 @@ ranks=$(sed 's/#.*//' "$hostfile" | awk 'NF { n = 1; for (i = 2; i <= NF; i++) i
 convoy=$(find_convoy)
 say "$ranks ranks on $(sed 's/#.*//' "$hostfile" | awk 'NF { print $1 }' | paste -sd' ')"
 
-# Keepalives of 5 s, twice 2 s apart, find a lost host in about 10 s; Open MPI's own
-# settings take 8 minutes. InfiniBand carries NCCL's traffic, not MPI's few small messages.
-run_ranks --hostfile "$hostfile" -np "$ranks" --map-by slot --wdir "$PWD" \
+run_ranks_apart --hostfile "$hostfile" -np "$ranks" --map-by slot --wdir "$PWD" \
   -x PATH -x LD_LIBRARY_PATH ${NCCL_SOCKET_IFNAME:+-x NCCL_SOCKET_IFNAME} ${NCCL_DEBUG:+-x NCCL_DEBUG} \
-  --mca oob_tcp_keepalive_time 5 --mca oob_tcp_keepalive_intvl 2 \
-  --mca oob_tcp_keepalive_probes 3 --mca pml ob1 --mca btl ^openib \
   "$convoy" train "$config" "$@"

@@ -1,7 +1,10 @@
 """Ranks on hosts that are really apart: namespaces with sshd, real mpirun over ssh."""
 import json
+import os
+import signal
 import subprocess
 import sys
+import time
 import unittest
 
 import convoy
@@ -10,6 +13,8 @@ sys.path.append(str(convoy.ROOT / "tests/support"))
 sys.path.append(str(convoy.ROOT / "tests/bench"))
 import hosts
 import predicted_hosts
+
+LIMIT_S = 15  # Open MPI by itself: 496
 
 
 @unittest.skipIf(hosts.why_not(), hosts.why_not())
@@ -94,6 +99,58 @@ class Doctor(unittest.TestCase):
         self.assertRegex(done.stdout, r"(?m)^BAD   data \S+ 5 bytes on cvd0; not there on cvd1$")
         self.assertRegex(done.stdout, r"(?m)^note  NCCL_ALGO +not set on cvd0; Ring on cvd1$")
         self.assertEqual(done.stdout.count("not there"), 1, done.stdout)
+
+
+@unittest.skipIf(hosts.why_not(), hosts.why_not())
+class LostHost(unittest.TestCase):
+    def lose(self, count, how, with_ranks):
+        """Trains on `with_ranks` of `count` hosts, started on the first, and loses one by
+        `how`, which is given the cluster. Then no rank may live on any of them."""
+        path, run_dir = convoy.config(
+            self.id(), run={"iterations": 1000000, "log_every": 1}, batch={"global": 12})
+        with hosts.Hosts(count) as cluster:
+            lines = cluster.hostfile(1).read_text().splitlines(keepends=True)
+            cluster.hostfile(1).write_text("".join(lines[i] for i in with_ranks))
+            job = self.train(cluster, path, run_dir)
+            self.assertEqual(len(cluster.processes(convoy.CONVOY)), len(with_ranks))
+            how(cluster)
+            try:
+                convoy.wait_for(
+                    lambda: job.poll() is not None and not cluster.processes(convoy.CONVOY),
+                    LIMIT_S, "the end of all ranks")
+            finally:
+                for program in ("mpirun", "orted", convoy.CONVOY):
+                    for pid in cluster.processes(program):
+                        os.kill(pid, signal.SIGKILL)
+        errors = (run_dir.parent / "errors").read_text()
+        self.assertEqual(job.wait(60), 71, errors)
+        self.assertIn("convoy: a host was lost, or the link to it.", errors)
+
+    def train(self, cluster, path, run_dir):
+        """launch/cluster.sh on the hosts of its file, once it trains."""
+        words = [convoy.ROOT / "launch/cluster.sh", cluster.folder / "hostfile", path]
+        with open(run_dir.parent / "errors", "w") as errors:
+            job = subprocess.Popen(
+                cluster.inside(0, words), stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL, stderr=errors,
+                env={**cluster.environment(), "CONVOY": convoy.CONVOY})
+        metrics = run_dir / "metrics.jsonl"
+        convoy.wait_for(
+            lambda: metrics.exists() and len(convoy.metrics(run_dir, "train")) >= 3,
+            120, "the first steps")
+        return job
+
+    def test_whose_link_is_silent_ends_two_hosts(self):
+        self.lose(2, lambda cluster: cluster.lose_link(1), with_ranks=[0, 1])
+
+    def test_whose_link_is_pulled_ends_three_hosts(self):
+        self.lose(3, lambda cluster: cluster.pull_link(1), with_ranks=[0, 1, 2])
+
+    def test_that_mpirun_is_on_ends_the_others(self):
+        self.lose(3, lambda cluster: cluster.pull_link(0), with_ranks=[0, 1, 2])
+
+    def test_that_goes_on_by_itself_and_prints_is_ended(self):
+        self.lose(2, lambda cluster: cluster.lose_link(1), with_ranks=[1])
 
 
 if __name__ == "__main__":

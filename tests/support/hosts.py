@@ -102,6 +102,27 @@ class Hosts:
             else:
                 raise RuntimeError(f"{self.names[i]} does not answer")
 
+    def pull_link(self, i):
+        """Host i and its switch see that there is no carrier any more."""
+        call("ip", "link", "set", f"{self.names[i]}v", "down")
+
+    def lose_link(self, i):
+        """Nothing that host i sends arrives, and nothing reaches it; nobody is told."""
+        call("ip", "link", "set", f"{self.names[i]}v", "nomaster")
+
+    def processes(self, program):
+        """The process ids of a program on these hosts, those that have ended left out."""
+        ours = {os.stat(f"/run/netns/{name}").st_ino for name in self.names}
+        found = []
+        for entry in pathlib.Path("/proc").glob("[0-9]*"):
+            try:
+                if (os.stat(entry / "ns/net").st_ino in ours
+                        and (entry / "cmdline").read_bytes().split(b"\0")[0].decode() == program):
+                    found.append(int(entry.name))
+            except OSError:  # it has ended meanwhile; of one that is left, cmdline is empty
+                pass
+        return found
+
     @staticmethod
     def address(i):
         return f"{NET}.{i + 1}"
