@@ -106,6 +106,11 @@ class Cluster(OnMachine):
         refused(self, self.machine.run("launch/cluster.sh", "none", "a.yaml"), 66,
                 "no host file at none", "launch/hostfile.example")
 
+    def test_a_host_that_is_lost(self):
+        self.machine.fake("mpirun", "exit 205")
+        refused(self, self.cluster("node1\n", "a.yaml"), 71, "a host was lost",
+                "goes on from the newest checkpoint")
+
     def test_too_few_arguments(self):
         refused(self, self.cluster("node1\n"), 64, "want: launch/cluster.sh HOSTFILE CONFIG")
 
@@ -139,8 +144,18 @@ class Slurm(OnMachine):
 
     def test_what_is_not_there(self):
         refused(self, self.machine.run("launch/slurm.sbatch"), 64, "want: sbatch launch/")
-        refused(self, self.slurm(CONVOY="none/convoy"), 66, "there is no program none/convoy in ",
+        refused(self, self.slurm(CONVOY="none/convoy"), 66, "none/convoy is not there yet",
                 "launch/setup.sh")
+        refused(self, self.slurm(SLURM_SUBMIT_DIR=self.machine.root), 66,
+                f"there is no launch/steps.sh in {self.machine.root}", "holds launch/")
+
+    def test_a_time_limit_before_mpirun_is_ready_loses_nothing(self):
+        code, errors = self.stopped_by(
+            signal.SIGUSR1, "launch/slurm.sbatch", self.config, **self.job,
+            mpirun="echo up; sleep 60 & wait")
+        self.assertEqual(code, 75)
+        self.assertIn("stopped before it began", errors)
+        self.assertEqual(self.machine.calls("scontrol"), ["requeue 7"])
 
 
 class Quickstart(OnMachine):
