@@ -6,17 +6,43 @@
 
 set(convoy_missing "")
 
-# convoy_package(NAME DEBIAN ARGUMENTS...): find_package(NAME ARGUMENTS...).
-macro(convoy_package name debian)
+# What the libraries are called: in Debian, in RHEL (with EPEL), in conda-forge, in Spack.
+set(convoy_names_MPI libopenmpi-dev openmpi-devel openmpi openmpi)
+set(convoy_names_Threads libc6-dev glibc-devel sysroot_linux-64 glibc)
+set(convoy_names_JPEG libjpeg-dev libjpeg-turbo-devel libjpeg-turbo libjpeg-turbo)
+set(convoy_names_PNG libpng-dev libpng-devel libpng libpng)
+set(convoy_names_yaml-cpp libyaml-cpp-dev yaml-cpp-devel yaml-cpp yaml-cpp)
+set(convoy_names_Boost
+  libboost-program-options-dev boost-devel libboost-devel boost+program_options)
+set(convoy_names_lmdb liblmdb-dev lmdb-devel lmdb lmdb)
+set(convoy_names_xxhash libxxhash-dev xxhash-devel xxhash xxhash)
+set(convoy_names_nlohmann_json
+  nlohmann-json3-dev json-devel nlohmann_json nlohmann-json)
+set(convoy_names_protozero libprotozero-dev protozero-devel protozero -)
+set(convoy_names_nccl libnccl-dev libnccl-devel nccl nccl)
+
+# Notes that a library was not found, with what to ask for.
+macro(convoy_lacks name)
+  set(convoy_names "")
+  foreach(source package IN ZIP_LISTS convoy_sources_of_packages convoy_names_${name})
+    list(APPEND convoy_names "${source} ${package}")
+  endforeach()
+  list(JOIN convoy_names ", " convoy_names)
+  list(APPEND convoy_missing "${name} (${convoy_names})")
+endmacro()
+set(convoy_sources_of_packages Debian RHEL conda-forge Spack)
+
+# convoy_package(NAME ARGUMENTS...): find_package(NAME ARGUMENTS...).
+macro(convoy_package name)
   find_package(${name} ${ARGN} QUIET)
   if(NOT ${name}_FOUND)
-    list(APPEND convoy_missing "${name} (apt-get install ${debian})")
+    convoy_lacks(${name})
   endif()
 endmacro()
 
-# convoy_library(NAME HEADER FILE DEBIAN FOLDERS...): an imported target for a library
-# without CMake files; FILE "" for one of headers alone. FOLDERS are looked in first.
-macro(convoy_library name header file debian)
+# convoy_library(NAME HEADER FILE FOLDERS...): an imported target for a library without
+# CMake files; FILE "" for one of headers alone. FOLDERS are looked in first.
+macro(convoy_library name header file)
   set(convoy_folders ${ARGN})
   list(TRANSFORM convoy_folders APPEND /include OUTPUT_VARIABLE convoy_includes)
   list(TRANSFORM convoy_folders APPEND /lib OUTPUT_VARIABLE convoy_libs)
@@ -27,7 +53,7 @@ macro(convoy_library name header file debian)
     set(${name}_LIBRARY "")
   endif()
   if(NOT ${name}_INCLUDE OR "${${name}_LIBRARY}" MATCHES "NOTFOUND$")
-    list(APPEND convoy_missing "${name} (apt-get install ${debian})")
+    convoy_lacks(${name})
   elseif(NOT TARGET convoy::${name})
     add_library(convoy::${name} INTERFACE IMPORTED)
     target_include_directories(convoy::${name} SYSTEM INTERFACE ${${name}_INCLUDE})
@@ -36,14 +62,18 @@ macro(convoy_library name header file debian)
 endmacro()
 
 find_package(PkgConfig QUIET)
-convoy_package(MPI libopenmpi-dev COMPONENTS CXX)
-convoy_package(Threads libc6-dev)
-convoy_package(JPEG libjpeg62-turbo-dev)
-convoy_package(PNG libpng-dev)
-convoy_package(yaml-cpp libyaml-cpp-dev)
-convoy_package(Boost libboost-program-options-dev COMPONENTS program_options)
-convoy_library(lmdb lmdb.h lmdb liblmdb-dev)
-convoy_library(xxhash xxhash.h xxhash libxxhash-dev)
+convoy_package(MPI COMPONENTS CXX)
+if(TARGET MPI::MPI_CXX)
+  # -pthread, of some builds of Open MPI: headers precompiled without it would not fit.
+  set_target_properties(MPI::MPI_CXX PROPERTIES INTERFACE_COMPILE_OPTIONS "")
+endif()
+convoy_package(Threads)
+convoy_package(JPEG)
+convoy_package(PNG)
+convoy_package(yaml-cpp)
+convoy_package(Boost COMPONENTS program_options)
+convoy_library(lmdb lmdb.h lmdb)
+convoy_library(xxhash xxhash.h xxhash)
 
 # The CUDA toolkit: the system's if it is a 13, else the wheels'.
 set(convoy_cuda ${convoy_wheels}/nvidia/cu13)
@@ -95,6 +125,6 @@ if(NOT convoy_missing)
   endif()
   if(TORCH_CUDA_LIBRARIES AND TARGET CUDA::cudart)
     # libtorch_cuda loads the NCCL of its own wheel: compile against that one's header.
-    convoy_library(nccl nccl.h nccl libnccl-dev ${convoy_wheels}/nvidia/nccl)
+    convoy_library(nccl nccl.h nccl ${convoy_wheels}/nvidia/nccl)
   endif()
 endif()

@@ -29,11 +29,13 @@ endif()
 set(convoy_wheels ${site_packages})
 include(ConvoyDependencies)
 # Headers alone: a program that links convoy needs neither.
-convoy_package(nlohmann_json nlohmann-json3-dev)
-convoy_library(protozero protozero/pbf_reader.hpp "" libprotozero-dev)
+convoy_package(nlohmann_json)
+convoy_library(protozero protozero/pbf_reader.hpp "")
 if(convoy_missing)
-  list(JOIN convoy_missing ", " convoy_missing)
-  message(FATAL_ERROR "Not found: ${convoy_missing}. launch/setup.sh installs them.")
+  list(JOIN convoy_missing "; " convoy_missing)
+  message(FATAL_ERROR "Not found: ${convoy_missing}. On Debian launch/setup.sh fetches "
+    "them; elsewhere install them, or load their modules, and name their folders in "
+    "CMAKE_PREFIX_PATH.")
 endif()
 
 # CUDA parts are built when LibTorch is a CUDA build and the toolkit was found.

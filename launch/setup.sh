@@ -4,16 +4,20 @@
 #   launch/setup.sh            build needs, then the release build
 #   launch/setup.sh --tests    also what the tests compare against
 #   launch/setup.sh --no-build only the packages
+#   launch/setup.sh --no-root  nothing outside CONVOY_DEPS (~/.cache/convoy): on a cluster,
+#                              with the compiler (CXX) and Open MPI that are on PATH
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/steps.sh"
 
-want_tests=no want_build=yes
+want_tests=no want_build=yes want_root=yes configure=()
+python=$(command -v /usr/bin/python3 || command -v python3 || true)
 for argument in "$@"; do
   case $argument in
     --tests) want_tests=yes ;;
     --no-build) want_build=no ;;
-    -h | --help) sed -n '2,6s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 0 ;;
-    *) fail "unknown option $argument. Known: --tests, --no-build." 64 ;;
+    --no-root) want_root=no ;;
+    -h | --help) sed -n '2,8s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 0 ;;
+    *) fail "unknown option $argument. Known: --tests, --no-build, --no-root." 64 ;;
   esac
 done
 
@@ -38,7 +42,7 @@ install_packages() {
   [ ${#missing[@]} -gt 0 ] || { say "    all ${#} packages are there"; return; }
   if [ "$(id -u)" -ne 0 ]; then
     command -v sudo >/dev/null ||
-      fail "these Debian packages are missing, and installing them needs root or sudo, which this machine lacks: ${missing[*]}. Ask whoever looks after it to run: apt-get install ${missing[*]}" 77
+      fail "these Debian packages are missing, and installing them needs root or sudo, which this machine lacks: ${missing[*]}. Ask whoever looks after it to run: apt-get install ${missing[*]}. On a cluster with modules: launch/setup.sh --no-root" 77
     # -n first: -v wants a password even from those who need none.
     sudo -n true 2>/dev/null || sudo -v ||
       fail "sudo refused. These Debian packages are missing: ${missing[*]}. Ask whoever looks after this machine to run: apt-get install ${missing[*]}" 77
@@ -51,10 +55,6 @@ install_packages() {
     apt-get install -q -y -o DPkg::Lock::Timeout=300 --no-install-recommends "${missing[@]}"
 }
 
-system_python() {
-  if [ -x /usr/bin/python3 ]; then echo /usr/bin/python3; else command -v python3; fi
-}
-
 # wheels NAME FILE: unpacks the pinned wheels of FILE once; the stamp is its hash.
 wheels() {
   local stamp=$deps/.$1-$(sha256sum "$here/launch/$2" | cut -c1-12)
@@ -63,7 +63,7 @@ wheels() {
   { mkdir -p "$deps" && [ -w "$deps" ]; } 2>/dev/null ||
     fail "the folder $deps can't be written. Run as its owner, or set CONVOY_DEPS to a folder of yours." 74
   # pip comes last: without it an earlier set-up was interrupted.
-  [ -x "$deps/bin/pip" ] || logged "python venv" "$(system_python)" -m venv --clear "$deps"
+  [ -x "$deps/bin/pip" ] || logged "python venv" "$python" -m venv --clear "$deps"
   # pip's downloads: /tmp may be small, and an interrupted one leaves them behind.
   rm -rf "$deps/tmp"
   mkdir "$deps/tmp"
@@ -90,11 +90,17 @@ system_cuda() {
     "${CUDA_HOME:-/usr/local/cuda}/bin/nvcc" --version 2>/dev/null | grep -q 'release 13\.'
 }
 
-announce "Debian packages" "compiler, CMake, Open MPI, LMDB, JPEG and PNG, YAML: what convoy is built on"
-command -v apt-get >/dev/null || fail "this script knows Debian 12 (apt-get was not found). Other systems: docs/running.md lists what is needed." 69
-packages=("${build_packages[@]}")
-[ "$want_tests" = no ] || packages+=("${test_packages[@]}")
-install_packages "${packages[@]}"
+if [ "$want_root" = yes ]; then
+  announce "Debian packages" "compiler, CMake, Open MPI, LMDB, JPEG and PNG, YAML: what convoy is built on"
+  command -v apt-get >/dev/null || fail "this script knows Debian 12 (apt-get was not found). Elsewhere: launch/setup.sh --no-root, and docs/running.md lists what is needed." 69
+  packages=("${build_packages[@]}")
+  [ "$want_tests" = no ] || packages+=("${test_packages[@]}")
+  install_packages "${packages[@]}"
+else
+  source "$here/launch/no_root.sh"
+  require_tools
+  [ "$want_tests" = no ] || libraries+=(libgtest-dev libgmock-dev libbenchmark-dev)
+fi
 
 { mkdir -p "$deps_root" && : >>"$deps_root/.lock"; } 2>/dev/null ||
   fail "the folder $deps_root can't be written. Run as its owner, or set CONVOY_DEPS to a folder of yours." 74
@@ -111,6 +117,15 @@ else
   wheels cuda requirements-cuda.txt 1
 fi
 link_cuda_names
+if [ "$want_root" = no ]; then
+  if ! enough cmake 3 25 || ! enough ninja 1 10; then
+    announce "CMake and Ninja" "what builds convoy"
+    wheels tools requirements-tools.txt 1
+    PATH=$deps/bin:$PATH
+  fi
+  announce "Libraries" "LMDB, JPEG and PNG, YAML: those that CMake will not find elsewhere"
+  no_root_libraries
+fi
 if [ "$want_tests" = yes ]; then
   announce "Test oracles" "PyTorch's Python side, torchvision, lmdb: convoy is compared with them"
   wheels test requirements-test.txt 1
@@ -123,6 +138,6 @@ require_space "$here" 3 "The build"
 cd "$here"
 tests=()
 [ "$want_tests" = no ] || tests=(-DCONVOY_TESTS=ON)
-logged "cmake configure" cmake --preset release "${tests[@]}"
+logged "cmake configure" cmake --preset release "${tests[@]}" "${configure[@]}"
 logged "build" cmake --build --preset release
 say "    $here/build/release/convoy"

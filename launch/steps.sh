@@ -136,7 +136,7 @@ before_mpirun=()
 # would kill them within a second. Returns mpirun's exit code; `stopped_by` is then the
 # signal that came.
 run_ranks() {
-  local flags=(-q --oversubscribe --bind-to none
+  local flags=(--oversubscribe --bind-to none --mca orte_execute_quiet 1  # -q is of 4.1 alone
     --mca btl_vader_single_copy_mechanism none)
   [ "$(id -u)" -ne 0 ] || flags+=(--allow-run-as-root)
   command -v mpirun >/dev/null ||

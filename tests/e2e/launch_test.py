@@ -53,7 +53,7 @@ class SetUp(OnMachine):
 
     def test_not_debian(self):
         self.machine.lacks("apt-get")
-        refused(self, self.setup(), 69, "apt-get was not found", "docs/running.md")
+        refused(self, self.setup(), 69, "apt-get was not found", "--no-root", "docs/running.md")
 
     def test_another_release_of_debian(self):
         self.machine.packages_missing()
@@ -98,7 +98,8 @@ class NoRoot(OnMachine):
 
     def test_no_sudo(self):
         self.machine.lacks("sudo")
-        refused(self, self.setup(), 77, "needs root or sudo", "apt-get install g++ cmake")
+        refused(self, self.setup(), 77, "needs root or sudo", "apt-get install g++ cmake",
+                "launch/setup.sh --no-root")
 
     def test_sudo_refuses(self):
         self.machine.fake("sudo", "exit 1")
@@ -116,6 +117,76 @@ class NoRoot(OnMachine):
         self.machine.fake("dpkg-query", "echo install ok installed")
         self.machine.lacks("sudo")
         self.assertEqual(self.setup("--no-build").returncode, 0)
+
+
+class OnACluster(OnMachine):
+    """launch/setup.sh --no-root"""
+
+    def setUp(self):
+        super().setUp()
+        self.machine.fake("id", "echo 1000")
+        self.machine.packages_missing()
+        self.machine.fake("c++", "")
+        self.machine.fake("mpicxx", "")
+        self.machine.fake("mpirun", "echo 'mpirun (Open MPI) 5.0.11'")
+        self.machine.fake("python3.11", 'case $1 in -c) exit 0 ;; *) exec /usr/bin/python3 "$@" ;; esac')
+        self.machine.fake("apt-get", 'case " $* " in *" --simulate "*) '
+                          'echo "Inst liblmdb-dev (0.9 Debian)"; echo "Conf liblmdb-dev" ;; esac')
+        self.prefix = self.machine.deps_root / "debian"
+        self.machine.fake("dpkg-deb", f'mkdir -p "{self.prefix}"/usr/{{lib,include}}/x86_64-linux-gnu; '
+                          f': >"{self.prefix}/usr/include/x86_64-linux-gnu/jconfig.h"; '
+                          f'ln -s libz.so.1 "{self.prefix}/usr/lib/x86_64-linux-gnu/libz.so"')
+
+    def test_libraries_are_unpacked_into_a_folder_of_the_user_s(self):
+        done = self.setup("--no-root")
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        self.assertEqual(self.machine.calls("sudo"), [])
+        calls = self.machine.calls("apt-get")
+        self.assertTrue(calls[-1].endswith(" download liblmdb-dev"), calls)
+        for call in calls:
+            self.assertIn(f"Dir::State::Lists={self.prefix}/apt/lists", call)
+        self.assertTrue((self.prefix / "usr/include/jconfig.h").exists())
+        self.assertEqual(os.readlink(self.prefix / "usr/lib/x86_64-linux-gnu/libz.so"),
+                         "/usr/lib/x86_64-linux-gnu/libz.so.1")
+        configure = next(c for c in self.machine.calls("cmake") if c.startswith("--preset"))
+        self.assertIn(f"-DCMAKE_PREFIX_PATH={self.prefix}/usr", configure)
+        self.assertIn("-DCMAKE_LIBRARY_ARCHITECTURE=x86_64-linux-gnu", configure)
+
+    def test_what_was_fetched_is_not_fetched_again(self):
+        for calls in (3, 0):
+            self.assertEqual(self.setup("--no-root", "--no-build").returncode, 0)
+            self.assertEqual(len(self.machine.calls("apt-get")), calls)
+
+    def test_an_old_cmake_is_passed_over(self):
+        self.machine.fake("cmake", '[ "$1" != --version ] || echo cmake version 3.20.2')
+        self.machine.fake("ninja", "echo 1.11.1")
+        self.assertEqual(self.setup("--no-root", "--no-build").returncode, 0)
+        self.assertIn("requirements-tools.txt", "".join(self.machine.calls("pip")))
+        self.machine.fake("cmake", '[ "$1" != --version ] || echo cmake version 3.25.1')
+        done = self.setup("--no-root", "--no-build")
+        self.assertNotIn("CMake and Ninja", done.stdout)
+
+    def test_elsewhere_cmake_finds_what_modules_have(self):
+        self.machine.lacks("apt-get")
+        done = self.setup("--no-root")
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        self.assertIn("taken from the system and from CMAKE_PREFIX_PATH", done.stdout)
+        self.assertNotIn("CMAKE_PREFIX_PATH", "".join(self.machine.calls("cmake")))
+
+    def test_what_a_module_must_bring(self):
+        refused(self, self.setup("--no-root", CXX="g++-99"), 66,
+                "no C++ compiler g++-99", "GCC 12", "CXX")
+        self.machine.fake("mpirun", "echo HYDRA build details:")
+        refused(self, self.setup("--no-root"), 66, "is not of Open MPI", "Open MPI 4.1 or 5")
+        self.machine.lacks("mpirun")
+        refused(self, self.setup("--no-root"), 66, "mpicxx and mpirun are not on PATH")
+
+    def test_another_python(self):
+        for name in ("python3.11", "python3"):
+            self.machine.fake(name, "exit 1")
+        script = self.machine.home / "launch/no_root.sh"
+        script.write_text(script.read_text().replace("/usr/bin/python3", "/none/python3"))
+        refused(self, self.setup("--no-root"), 66, "no Python 3.11", "venv")
 
 
 class FailedStep(OnMachine):

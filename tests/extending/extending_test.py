@@ -270,8 +270,10 @@ class Package(unittest.TestCase):
         code, errors = self.configure("-DCMAKE_DISABLE_FIND_PACKAGE_JPEG=ON",
                                       "-DCMAKE_DISABLE_FIND_PACKAGE_MPI=ON")
         self.assertNotEqual(code, 0)
-        self.assertIn("Convoy is linked with what was not found here: MPI (apt-get install "
-                      "libopenmpi-dev), JPEG (apt-get install libjpeg62-turbo-dev).", errors)
+        self.assertIn("Convoy is linked with what was not found here: MPI (Debian "
+                      "libopenmpi-dev, RHEL openmpi-devel, conda-forge openmpi, Spack "
+                      "openmpi); JPEG (Debian libjpeg-dev, RHEL libjpeg-turbo-devel, "
+                      "conda-forge libjpeg-turbo, Spack libjpeg-turbo).", errors)
 
     def test_another_libtorch_is_refused(self):
         other = home() / "libtorch-2.10/share/cmake/Torch"
