@@ -16,9 +16,21 @@ retries() {
     <(cat "/proc/$1/net/tcp" "/proc/$1/net/tcp6" 2>/dev/null)
 }
 
+# itself PID: that, and the process that Open MPI 5's prted goes on as.
+itself() {
+  local child
+  echo "$1"
+  for child in $(cat "/proc/$1/task/$1/children" 2>/dev/null); do
+    [ "$(cat "/proc/$child/comm")" != "$(cat "/proc/$1/comm")" ] || echo "$child"
+  done
+}
+
 guard() {
+  local pid
   while sleep 1 && kill -0 "$1" 2>/dev/null; do
-    (($(retries "$1") < 5)) || kill -QUIT "$1"
+    for pid in $(itself "$1"); do
+      (($(retries "$pid") < 5)) || { kill -QUIT "$pid" && sleep 1 && kill -KILL "$pid"; }
+    done
   done
 }
 

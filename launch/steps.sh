@@ -124,12 +124,28 @@ find_convoy() {
 # end within some 10 s, its own too; with Open MPI's settings that takes 8 minutes.
 # InfiniBand carries NCCL's traffic, not MPI's few small messages.
 run_ranks_apart() {
+  local heard teller status=0
+  heard=$(mktemp -d)
+  mkfifo "$heard/pipe"
+  (trap '' INT TERM HUP USR1; exec tee "$heard/text" <"$heard/pipe" >&2) &
+  teller=$!
   before_mpirun=("$here/launch/guarded.sh")
-  run_ranks --mca orte_launch_agent "$here/launch/guarded.sh orted" \
+  PRTE_MCA_prte_launch_agent="$here/launch/guarded.sh prted" \
+    run_ranks --mca orte_launch_agent "$here/launch/guarded.sh orted" \
     --mca oob_tcp_keepalive_time 3 --mca oob_tcp_keepalive_intvl 1 \
-    --mca oob_tcp_keepalive_probes 4 --mca pml ob1 --mca btl ^openib "$@"
+    --mca oob_tcp_keepalive_probes 4 --mca pml ob1 --mca btl ^openib "$@" \
+    2>"$heard/pipe" || status=$?
+  wait "$teller" || true
+  # For mpirun 5 a lost host is no failure.
+  if [ "$status" -eq 0 ] && grep -q 'lost communication with a remote daemon' "$heard/text"; then
+    status=71
+    say "$lost_host" >&2
+  fi
+  rm -r "$heard"
+  return "$status"
 }
 
+lost_host="convoy: a host was lost, or the link to it. The same command goes on from the newest checkpoint; leave the host out if it does not come back."
 before_mpirun=()
 # run_ranks ARGUMENTS...: mpirun with settings for training. Ctrl-C, TERM, a lost terminal
 # and USR1 reach the ranks as USR1, which all of them act on at the same step; mpirun itself
@@ -167,7 +183,7 @@ run_ranks() {
     say "convoy: the program could not be loaded. Was it built by another user, whose LibTorch this one may not read? Then run launch/setup.sh in a copy of one's own, or keep LibTorch where all may read it (CONVOY_DEPS)." >&2
   elif [ "$status" -eq 205 ] || [ "$status" -eq 131 ]; then
     status=71
-    say "convoy: a host was lost, or the link to it. The same command goes on from the newest checkpoint; leave the host out if it does not come back." >&2
+    say "$lost_host" >&2
   elif [ "$status" -eq 138 ] && [ -n "$stopped_by" ]; then
     status=75  # mpirun was not yet ready for the signal
     say "convoy: stopped before it began. The same command begins anew." >&2
