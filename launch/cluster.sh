@@ -19,5 +19,6 @@ convoy=$(find_convoy)
 say "$ranks ranks on $(sed 's/#.*//' "$hostfile" | awk 'NF { print $1 }' | paste -sd' ')"
 
 run_ranks_apart --hostfile "$hostfile" -np "$ranks" --map-by slot --wdir "$PWD" \
-  -x PATH -x LD_LIBRARY_PATH ${NCCL_SOCKET_IFNAME:+-x NCCL_SOCKET_IFNAME} ${NCCL_DEBUG:+-x NCCL_DEBUG} \
+  -x PATH ${LD_LIBRARY_PATH:+-x LD_LIBRARY_PATH} \
+  ${NCCL_SOCKET_IFNAME:+-x NCCL_SOCKET_IFNAME} ${NCCL_DEBUG:+-x NCCL_DEBUG} \
   "$convoy" train "$config" "$@"

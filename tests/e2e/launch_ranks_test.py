@@ -97,7 +97,9 @@ class Cluster(OnMachine):
         done = self.cluster("# ours\nnode1 slots=4 # GPUs\n\nnode2 slots=2\nnode3\n", "a.yaml")
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertIn("7 ranks on node1 node2 node3", done.stdout)
-        self.assertIn(" -np 7 ", self.mpirun())
+        call = self.mpirun()
+        self.assertIn(" -np 7 ", call)
+        self.assertNotIn("LD_LIBRARY_PATH", call)  # mpirun warns of what is not set
 
     def test_a_host_file_without_hosts(self):
         refused(self, self.cluster("# none\n", "a.yaml"), 65, "names no host", "slots=4")
