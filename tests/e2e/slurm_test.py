@@ -54,8 +54,9 @@ class Sbatch(unittest.TestCase):
         self.assertEqual(self.wait_for(job, {"PENDING"} | ENDED)["Restarts"], "1")
         self.assertIn("stopped on request", self.log.read_text())
         saved = max(convoy.state_hashes(run_dir))
-        # Slurm itself would wait for two minutes.
+        # Slurm itself would wait for two minutes, until all of the first session is gone.
         self.shorten(config, saved + 3)
+        self.cluster.wait_until_idle()
         self.cluster.call("scontrol", "update", f"JobId={job}", "StartTime=now", "TimeLimit=10")
         ended = self.wait_for(job, ENDED)
         self.assertEqual((ended["JobState"], ended["ExitCode"]), ("COMPLETED", "0:0"),

@@ -64,11 +64,15 @@ class Slurm(hosts.Hosts):
         self.serve(0, "slurmctld", "-D")
         for i, name in enumerate(self.names):
             self.serve(i, "slurmd", "-D", "-N", name)
+        self.wait_until_idle()
+
+    def wait_until_idle(self):
+        """Until nothing is left of any job."""
         for _ in range(300):
             if self.call("sinfo", "--noheader", "--format=%T %D") == f"idle {len(self.names)}":
                 return
             time.sleep(0.1)
-        raise RuntimeError("Slurm's nodes do not come up: " + self.call("sinfo", "--long"))
+        raise RuntimeError("Slurm's nodes are not idle: " + self.call("sinfo", "--long"))
 
     def serve(self, i, *words):
         self.servers.append(subprocess.Popen(
