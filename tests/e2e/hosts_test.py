@@ -14,7 +14,7 @@ sys.path.append(str(convoy.ROOT / "tests/bench"))
 import hosts
 import predicted_hosts
 
-LIMIT_S = 15  # Open MPI by itself: 496
+LIMIT_S = 15  # with Open MPI's own settings it takes minutes
 
 
 @unittest.skipIf(hosts.why_not(), hosts.why_not())
