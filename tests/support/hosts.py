@@ -1,9 +1,11 @@
 """Hosts that are really apart, on one machine: network namespaces with a host name, an sshd
 and a link of limited rate each, joined by a bridge. Needs root, iproute2 and
 openssh-server."""
+import fcntl
 import os
 import pathlib
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
@@ -38,6 +40,9 @@ class Hosts:
 
     def __enter__(self):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="convoy-hosts-"))
+        # Names are the machine's: tests of another checkout wait for these to be free.
+        self.lock = open(f"/run/lock/convoy-hosts-{self.bridge}", "w")
+        fcntl.flock(self.lock, fcntl.LOCK_EX)
         self.remove()  # what an earlier test left when it was killed
         try:
             self.make_keys()
@@ -56,10 +61,18 @@ class Hosts:
             server.kill()
             server.wait()
         self.remove()
+        self.lock.close()
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def remove(self):
+        """Everything on these hosts ends, sessions that nobody can reach any more too."""
         for name in self.names:
+            found = subprocess.run(["ip", "netns", "pids", name], capture_output=True, text=True)
+            for pid in map(int, found.stdout.split()):
+                try:
+                    os.kill(pid, signal.SIGKILL)
+                except ProcessLookupError:
+                    pass
             subprocess.run(["ip", "netns", "del", name], capture_output=True)
             subprocess.run(["ip", "link", "del", f"{name}v"], capture_output=True)
         subprocess.run(["ip", "link", "del", self.bridge], capture_output=True)
@@ -69,7 +82,7 @@ class Hosts:
             call("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", self.folder / key)
         (self.folder / "ssh_config").write_text(
             f"Host *\nIdentityFile {self.folder}/user\nStrictHostKeyChecking no\n"
-            "UserKnownHostsFile /dev/null\nLogLevel ERROR\n")
+            "UserKnownHostsFile /dev/null\nLogLevel ERROR\nConnectTimeout 5\n")
         pathlib.Path("/run/sshd").mkdir(exist_ok=True)
 
     def make_host(self, i, name):
