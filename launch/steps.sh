@@ -124,19 +124,28 @@ find_convoy() {
 # end within some 10 s, its own too; with Open MPI's settings that takes 8 minutes.
 # InfiniBand carries NCCL's traffic, not MPI's few small messages.
 run_ranks_apart() {
+  local settings=(--mca orte_launch_agent "$here/launch/guarded.sh orted"
+    --mca oob_tcp_keepalive_time 3 --mca oob_tcp_keepalive_intvl 1
+    --mca oob_tcp_keepalive_probes 4 --mca pml ob1 --mca btl ^openib)
+  before_mpirun=("$here/launch/guarded.sh")
+  if [[ $(mpirun --version 2>/dev/null) == *"(Open MPI) 4"* ]]; then
+    run_ranks "${settings[@]}" "$@"
+  else
+    PRTE_MCA_prte_launch_agent="$here/launch/guarded.sh prted" \
+      hearing_of_lost_hosts run_ranks "${settings[@]}" "$@"
+  fi
+}
+
+# hearing_of_lost_hosts COMMAND...: for mpirun 5, to which a lost host is no failure. What is
+# heard is no terminal to the ranks: no progress bar.
+hearing_of_lost_hosts() {
   local heard teller status=0
   heard=$(mktemp -d)
   mkfifo "$heard/pipe"
   (trap '' INT TERM HUP USR1; exec tee "$heard/text" <"$heard/pipe" >&2) &
   teller=$!
-  before_mpirun=("$here/launch/guarded.sh")
-  PRTE_MCA_prte_launch_agent="$here/launch/guarded.sh prted" \
-    run_ranks --mca orte_launch_agent "$here/launch/guarded.sh orted" \
-    --mca oob_tcp_keepalive_time 3 --mca oob_tcp_keepalive_intvl 1 \
-    --mca oob_tcp_keepalive_probes 4 --mca pml ob1 --mca btl ^openib "$@" \
-    2>"$heard/pipe" || status=$?
+  "$@" 2>"$heard/pipe" || status=$?
   wait "$teller" || true
-  # For mpirun 5 a lost host is no failure.
   if [ "$status" -eq 0 ] && grep -q 'lost communication with a remote daemon' "$heard/text"; then
     status=71
     say "$lost_host" >&2
