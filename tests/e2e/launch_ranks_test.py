@@ -8,7 +8,8 @@ import convoy
 from machine import Machine, refused
 
 # mpirun that does what Slurm and Ctrl-C are answered with: USR1 saves.
-SAVES = "trap 'exit 75' USR1; echo up; for i in {1..3000}; do /bin/sleep 0.01; done"
+VERSION = 'if [ "$1" = --version ]; then echo "mpirun (Open MPI) 4.1.4"; exit; fi; '
+SAVES = VERSION + "trap 'exit 75' USR1; echo up; for i in {1..3000}; do /bin/sleep 0.01; done"
 
 
 class OnMachine(unittest.TestCase):
