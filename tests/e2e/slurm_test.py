@@ -1,6 +1,7 @@
 """launch/slurm.sbatch under a real Slurm: two nodes with a slurmd each."""
 import json
 import sys
+import time
 import unittest
 
 import convoy
@@ -28,6 +29,10 @@ class Sbatch(unittest.TestCase):
             *words, "--output", self.log, "launch/slurm.sbatch", config, *options,
             env=environment, cwd=convoy.ROOT)
 
+    def story(self):
+        """What the job and Slurm wrote, for the message of a failed test."""
+        return f"{self.log.read_text()[-2000:]}\n{self.cluster.told()}"
+
     def wait_for(self, job, states, seconds=120):
         convoy.wait_for(lambda: self.cluster.job(job)["JobState"] in states, seconds,
                         f"job {job} to be one of {states}: {self.cluster.job(job)}")
@@ -40,9 +45,8 @@ class Sbatch(unittest.TestCase):
     def test_trains_on_the_tasks_of_two_nodes(self):
         config, run_dir = convoy.config("two-nodes")
         job = self.wait_for(self.submit(config, "--nodes=2", "--ntasks-per-node=1"), ENDED)
-        log = self.log.read_text()
-        self.assertEqual((job["JobState"], job["ExitCode"]), ("COMPLETED", "0:0"), log)
-        self.assertIn("1 on slm0, 1 on slm1", log)
+        self.assertEqual((job["JobState"], job["ExitCode"]), ("COMPLETED", "0:0"), self.story())
+        self.assertIn("1 on slm0, 1 on slm1", self.log.read_text())
         self.assertEqual(convoy.metrics(run_dir, "train")[-1]["step"], 6)
 
     def test_the_time_limit_saves_queues_again_and_goes_on_to_the_end(self):
@@ -57,10 +61,12 @@ class Sbatch(unittest.TestCase):
         # Slurm itself would wait for two minutes, until all of the first session is gone.
         self.shorten(config, saved + 3)
         self.cluster.wait_until_idle()
+        # A node refuses what is of the second in which it ended the first session.
+        time.sleep(2)
         self.cluster.call("scontrol", "update", f"JobId={job}", "StartTime=now", "TimeLimit=10")
         ended = self.wait_for(job, ENDED)
         self.assertEqual((ended["JobState"], ended["ExitCode"]), ("COMPLETED", "0:0"),
-                         self.log.read_text())
+                         self.story())
         steps = [record["step"] for record in convoy.metrics(run_dir, "train")]
         self.assertEqual(steps, list(range(1, saved + 4)))
 
@@ -78,7 +84,7 @@ class Sbatch(unittest.TestCase):
         ended = self.wait_for(job, ENDED)
         self.assertEqual(
             (ended["JobState"], ended["ExitCode"], ended["Restarts"]),
-            ("CANCELLED", "75:0", "0"), self.log.read_text())
+            ("CANCELLED", "75:0", "0"), self.story())
         self.assertIn("stopped on request", self.log.read_text())
         convoy.newest_checkpoint(run_dir)
 
@@ -86,7 +92,7 @@ class Sbatch(unittest.TestCase):
         config, _ = convoy.config("wrong", net={"name": "none"})
         ended = self.wait_for(self.submit(config, "--ntasks=2"), ENDED)
         self.assertEqual((ended["JobState"], ended["ExitCode"], ended["Restarts"]),
-                         ("FAILED", "78:0", "0"), self.log.read_text())
+                         ("FAILED", "78:0", "0"), self.story())
 
 
 if __name__ == "__main__":

@@ -99,3 +99,8 @@ class Slurm(hosts.Hosts):
         """What `scontrol` knows of it: JobState, ExitCode, Restarts and so on."""
         line = self.call("scontrol", "--oneliner", "show", "job", number)
         return dict(word.split("=", 1) for word in line.split() if "=" in word)
+
+    def told(self):
+        """What slurmctld and the nodes wrote last, for the message of a failed test."""
+        logs = [self.folder / "slurmctld.log", *(self.folder / f"{n}.log" for n in self.names)]
+        return "\n".join(f"{log.name}:\n{log.read_text()[-4000:]}" for log in logs)
