@@ -47,6 +47,27 @@ class Apart(unittest.TestCase):
         self.assertEqual(losses[0][0], losses[1][0])
         self.assertAlmostEqual(losses[0][1], losses[1][1], delta=1e-5)
 
+    def test_virtual_ranks_give_the_bits_of_one_host(self):
+        runs = []
+        for name in ("virtual-apart", "virtual-together"):
+            path, run_dir = convoy.config(
+                name, run={"iterations": 4}, batch={"global": 24}, precision="fp32",
+                distributed={"virtual_ranks": 4})
+            runs.append((path, run_dir))
+        with hosts.Hosts(2) as cluster:
+            line = [str(convoy.ROOT / "launch/cluster.sh"), str(cluster.hostfile(2)),
+                    str(runs[0][0])]
+            done = subprocess.run(
+                cluster.inside(0, line), capture_output=True, text=True, timeout=300,
+                stdin=subprocess.DEVNULL, env=cluster.environment())
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertRegex(done.stderr, "2 on cvy0, 2 on cvy1")
+        done = convoy.run("train", runs[1][0], ranks=1)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        apart, together = (convoy.state_hashes(run_dir) for _, run_dir in runs)
+        self.assertEqual(list(apart), [4])
+        self.assertEqual(apart, together)
+
     def test_sums_are_right_over_a_link_that_is_really_slow(self):
         with hosts.Hosts(2, "1gbit") as cluster:
             done = self.mpirun(

@@ -30,13 +30,6 @@ Note decode(const std::string& bytes) {
   return note;
 }
 
-/// Data and compute are a rank's own; a fast rank waits in communication for a
-/// slow one.
-double own_seconds(const Note& note) {
-  return note.phases[static_cast<std::size_t>(Phase::data)] +
-         note.phases[static_cast<std::size_t>(Phase::compute)];
-}
-
 }  // namespace
 
 void Interval::restart() {
@@ -111,8 +104,8 @@ IntervalRecord Interval::gather(World& world, const OwnFigures& own) {
     }
     record.by_rank.push_back(note.phases);
     record.samples_hash += note.samples_hash;
-    if (own_seconds(note) > slowest) {
-      slowest = own_seconds(note);
+    if (own_seconds(note.phases) > slowest) {
+      slowest = own_seconds(note.phases);
       record.slowest = fmt::format("rank {} ({})", r, world.hosts()[r]);
     }
     record.memory_mb = std::max(record.memory_mb, note.memory / 1e6);

@@ -22,6 +22,16 @@ constexpr std::string_view name_of(Phase phase) {
 
 using PhaseSeconds = std::array<double, 4>;
 
+inline double seconds_of(const PhaseSeconds& phases, Phase phase) {
+  return phases[static_cast<std::size_t>(phase)];
+}
+
+/// Data and compute are a rank's own; a fast rank waits in communication for a
+/// slow one.
+inline double own_seconds(const PhaseSeconds& phases) {
+  return seconds_of(phases, Phase::data) + seconds_of(phases, Phase::compute);
+}
+
 /// Times phases as they follow each other. On the CPU by the host's clock. On
 /// CUDA by events on the current stream (the host runs ahead of it, so its
 /// clock would lie); a step's figures arrive some steps later.

@@ -32,7 +32,7 @@ Forecast forecast(
   const double share = load.share(ranks) / row.load.share(row.ranks);
   const StepProfile profile = with_share(
       row.profile,
-      row.phases[static_cast<std::size_t>(Phase::optimizer)],
+      seconds_of(row.phases, Phase::optimizer),
       share,
       share * micro_batches_of(row.load) / micro_batches_of(load));
   Forecast result{row.series, load, predict_step(profile, ranks, cost), 0};

@@ -37,13 +37,11 @@ Repeat median_repeat(std::vector<Repeat> repeats, std::int64_t global) {
 
 StepProfile profile_in_phases(
     StepProfile profile, const PhaseSeconds& phases, const StepLoad& load) {
-  const auto of = [&](Phase phase) {
-    return phases[static_cast<std::size_t>(phase)];
-  };
-  profile.step_s = of(Phase::data) + of(Phase::compute) + of(Phase::optimizer);
+  profile.step_s = own_seconds(phases) + seconds_of(phases, Phase::optimizer);
   const auto parts = micro_batches(load.largest_share, load.micro);
   return stretched(
-      std::move(profile), of(Phase::compute) / static_cast<double>(parts));
+      std::move(profile),
+      seconds_of(phases, Phase::compute) / static_cast<double>(parts));
 }
 
 }  // namespace convoy

@@ -5,17 +5,6 @@
 #include <algorithm>
 
 namespace convoy {
-namespace {
-
-/// Data and compute are a rank's own; a fast rank waits in communication for a
-/// slow one.
-double data_and_compute(const PhaseSeconds& phases) {
-  return phases[static_cast<std::size_t>(Phase::data)] +
-         phases[static_cast<std::size_t>(Phase::compute)];
-}
-
-}  // namespace
-
 std::optional<SlowRank> SlowRanks::observe(
     const std::vector<PhaseSeconds>& by_rank) {
   if (by_rank.size() < 2) {
@@ -23,15 +12,15 @@ std::optional<SlowRank> SlowRanks::observe(
   }
   const auto slowest = std::max_element(
       by_rank.begin(), by_rank.end(), [](const auto& a, const auto& b) {
-        return data_and_compute(a) < data_and_compute(b);
+        return own_seconds(a) < own_seconds(b);
       });
   const int rank = static_cast<int>(slowest - by_rank.begin());
-  double others = -data_and_compute(*slowest);
+  double others = -own_seconds(*slowest);
   for (const PhaseSeconds& phases : by_rank) {
-    others += data_and_compute(phases);
+    others += own_seconds(phases);
   }
   others /= static_cast<double>(by_rank.size() - 1);
-  const bool slow = data_and_compute(*slowest) > kFactor * others;
+  const bool slow = own_seconds(*slowest) > kFactor * others;
   in_a_row_ = !slow ? 0 : rank == suspect_ ? in_a_row_ + 1 : 1;
   suspect_ = rank;
   if (in_a_row_ < kIntervals || !told_.insert(rank).second) {
@@ -39,8 +28,8 @@ std::optional<SlowRank> SlowRanks::observe(
   }
   return SlowRank{
       rank,
-      (*slowest)[static_cast<std::size_t>(Phase::data)],
-      (*slowest)[static_cast<std::size_t>(Phase::compute)],
+      seconds_of(*slowest, Phase::data),
+      seconds_of(*slowest, Phase::compute),
       others};
 }
 

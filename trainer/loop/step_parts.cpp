@@ -6,10 +6,6 @@
 namespace convoy {
 namespace {
 
-double of(const PhaseSeconds& phases, Phase phase) {
-  return phases[static_cast<std::size_t>(phase)];
-}
-
 double& of(StepParts& parts, StepPart part) {
   return parts[static_cast<std::size_t>(part)];
 }
@@ -18,8 +14,8 @@ const PhaseSeconds& last_to_arrive(
     const std::vector<RankSteps>& ranks, std::size_t step) {
   const auto waits_least = std::min_element(
       ranks.begin(), ranks.end(), [&](const RankSteps& a, const RankSteps& b) {
-        return of(a[step], Phase::communication) <
-               of(b[step], Phase::communication);
+        return seconds_of(a[step], Phase::communication) <
+               seconds_of(b[step], Phase::communication);
       });
   return (*waits_least)[step];
 }
@@ -36,15 +32,16 @@ StepParts parts_of_step(const std::vector<RankSteps>& ranks, double step_s) {
   for (std::size_t step = 0; step < steps; ++step) {
     double compute = 0;
     for (const RankSteps& rank : ranks) {
-      compute += of(rank[step], Phase::compute);
+      compute += seconds_of(rank[step], Phase::compute);
     }
     compute /= static_cast<double>(ranks.size());
     const PhaseSeconds& last = last_to_arrive(ranks, step);
-    of(parts, StepPart::data) += of(last, Phase::data);
+    of(parts, StepPart::data) += seconds_of(last, Phase::data);
     of(parts, StepPart::compute) += compute;
-    of(parts, StepPart::skew) += of(last, Phase::compute) - compute;
-    of(parts, StepPart::communication) += of(last, Phase::communication);
-    of(parts, StepPart::optimizer) += of(last, Phase::optimizer);
+    of(parts, StepPart::skew) += seconds_of(last, Phase::compute) - compute;
+    of(parts, StepPart::communication) +=
+        seconds_of(last, Phase::communication);
+    of(parts, StepPart::optimizer) += seconds_of(last, Phase::optimizer);
   }
   for (double& part : parts) {
     part /= static_cast<double>(steps);

@@ -52,9 +52,6 @@ void Trainer::note_slow_rank(const IntervalRecord& record) {
 /// Of steps that were taken, so that what is expected can be held against what
 /// the log says of later ones.
 void Trainer::tell_exchange(const PhaseSeconds& mean) {
-  const auto of = [&](Phase phase) {
-    return mean[static_cast<std::size_t>(phase)];
-  };
   const std::int64_t rounds =
       sharing_ranks(config_, world_.size()) / world_.size();
   const auto backwards = static_cast<double>(
@@ -62,12 +59,13 @@ void Trainer::tell_exchange(const PhaseSeconds& mean) {
   const double exposed =
       static_cast<double>(rounds) *
       exposed_s(
-          stretched(step_.profile(), of(Phase::compute) / backwards),
+          stretched(
+              step_.profile(), seconds_of(mean, Phase::compute) / backwards),
           step_.all_reduce_cost());
   log_.line(exchange_line(
       step_.all_reduce_cost(),
       step_.bucket_mb(),
-      of(Phase::data) + of(Phase::compute) + of(Phase::optimizer) + exposed,
+      own_seconds(mean) + seconds_of(mean, Phase::optimizer) + exposed,
       exposed));
 }
 

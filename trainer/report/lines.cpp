@@ -43,7 +43,7 @@ std::string exchange_line(
     double exposed_s) {
   return fmt::format(
       "gradients: an all-reduce takes {:.3g} us and {:.3g} ms a MB between "
-      "these ranks; in buckets of {:.3g} MB, {:.3g} of a step's {:.3g} ms are "
+      "these ranks; in buckets of {:.3g} MB, {:.1f} of a step's {:.1f} ms are "
       "expected not to be hidden, beside waiting for slower ranks",
       1e6 * cost.latency_s,
       1e9 * cost.seconds_per_byte,
