@@ -1,5 +1,6 @@
 #include "distributed/bucket_plan.h"
 
+#include <algorithm>
 #include <numeric>
 
 namespace convoy {
@@ -43,11 +44,36 @@ BucketPlan plan_buckets(
         plan.buckets.empty() ? sizes.ends_bytes : sizes.bytes;
     if (open.length * element_bytes >= limit || i + 1 == last ||
         i + 1 == order.size()) {
+      const std::int64_t multiple = sizes.parts * (kAlign / element_bytes);
+      open.length = (open.length + multiple - 1) / multiple * multiple;
+      plan.length = open.offset + open.length;
       plan.buckets.push_back(std::move(open));
       open = Bucket{{}, plan.length, 0};
     }
   }
   return plan;
+}
+
+std::vector<Shard> shards_of(
+    const BucketPlan& plan,
+    const std::vector<std::int64_t>& parameter_elements,
+    int part,
+    int parts) {
+  std::vector<Shard> shards;
+  for (const Bucket& bucket : plan.buckets) {
+    const std::int64_t length = bucket.length / parts;
+    const std::int64_t from = bucket.offset + part * length;
+    for (const int parameter : bucket.parameters) {
+      const auto p = static_cast<std::size_t>(parameter);
+      const std::int64_t begin = std::max(from, plan.offsets[p]);
+      const std::int64_t end =
+          std::min(from + length, plan.offsets[p] + parameter_elements[p]);
+      if (begin < end) {
+        shards.push_back({parameter, begin, end});
+      }
+    }
+  }
+  return shards;
 }
 
 std::vector<int> reverse_order(std::size_t count) {

@@ -23,17 +23,36 @@ struct BucketPlan {
 struct BucketSizes {
   std::int64_t bytes = 0;       ///< a bucket closes when it reaches this
   std::int64_t ends_bytes = 0;  ///< the first and the last: less
+  int parts = 1;  ///< a bucket's length is that of so many equal parts
 };
 
 /// Packs parameters into buckets in `order`, that in which backward finishes
 /// them: each index once. A parameter is never cut. The first bucket is small
 /// so that communication starts early, the last so that little is left to do
-/// when backward ends. Offsets are multiples of 64 bytes.
+/// when backward ends. Offsets are multiples of 64 bytes, a bucket's parts too.
 BucketPlan plan_buckets(
     const std::vector<std::int64_t>& parameter_elements,
     const std::vector<int>& order,
     std::int64_t element_bytes,
     const BucketSizes& sizes);
+
+/// What one of several ranks owns of a parameter: elements [begin, end) of the
+/// arena.
+struct Shard {
+  int parameter = 0;
+  std::int64_t begin = 0;
+  std::int64_t end = 0;
+
+  bool operator==(const Shard&) const = default;
+};
+
+/// Where part `part` of each bucket's `parts` meets the parameters, in the
+/// order of the arena.
+std::vector<Shard> shards_of(
+    const BucketPlan& plan,
+    const std::vector<std::int64_t>& parameter_elements,
+    int part,
+    int parts);
 
 /// count - 1, ..., 0: close to the order in which backward finishes parameters,
 /// before that is known.

@@ -1,7 +1,9 @@
 #include "distributed/communicator.h"
 
 #include <ATen/ops/zeros.h>
+#include <fmt/format.h>
 
+#include <stdexcept>
 #include <utility>
 #include <vector>
 
@@ -60,12 +62,39 @@ std::unique_ptr<Work> Communicator::all_reduce_group(
   return std::make_unique<SeveralWorks>(std::move(works));
 }
 
+// Both move twice the bytes they must; a back end that can do better does.
+
+std::unique_ptr<Work> Communicator::reduce_scatter(const at::Tensor& tensor) {
+  return all_reduce(tensor);
+}
+
+std::unique_ptr<Work> Communicator::all_gather(const at::Tensor& tensor) {
+  for (int r = 0; r < size(); ++r) {
+    if (r != rank()) {
+      part_of(tensor, r, size()).zero_();
+    }
+  }
+  return all_reduce(tensor);
+}
+
 at::Tensor Communicator::allocate(
     std::int64_t elements, const at::TensorOptions& options) {
   return at::zeros({elements}, options);
 }
 
 void Communicator::watch_stream(const std::string&) {}
+
+at::Tensor part_of(const at::Tensor& tensor, int rank, int size) {
+  const std::int64_t length = tensor.numel() / size;
+  if (length * size != tensor.numel() || !tensor.is_contiguous()) {
+    throw std::logic_error(fmt::format(
+        "communicator: {} elements in {} equal parts; want a multiple, "
+        "contiguous",
+        tensor.numel(),
+        size));
+  }
+  return tensor.view(-1).narrow(0, rank * length, length);
+}
 
 std::unique_ptr<Work> average_of(
     std::unique_ptr<Work> sum, const at::Tensor& tensor, int ranks) {

@@ -56,6 +56,15 @@ class Communicator {
   virtual std::unique_ptr<Work> all_reduce_group(
       std::span<const Reduction> reductions);
 
+  /// Sums `tensor` over all ranks, of which each gets a part: behind the work
+  /// part_of(tensor, rank(), size()) holds the sum, the rest is unspecified.
+  /// REQUIRES: size() divides the number of elements; contiguous.
+  virtual std::unique_ptr<Work> reduce_scatter(const at::Tensor& tensor);
+
+  /// Gives every rank the parts, part_of(), that the others have of `tensor`;
+  /// -0 may become 0, alike on every rank. REQUIRES: as reduce_scatter().
+  virtual std::unique_ptr<Work> all_gather(const at::Tensor& tensor);
+
   /// [elements], zero: memory from which this communicator reduces without a
   /// copy, where it can tell any from other memory. Collective. May outlive the
   /// communicator.
@@ -75,6 +84,9 @@ class Communicator {
   /// on the host, where wait() has the deadline.
   virtual void watch_stream(const std::string& what);
 };
+
+/// The part of `tensor` that is a rank's: number `rank` of `size` equal ones.
+at::Tensor part_of(const at::Tensor& tensor, int rank, int size);
 
 /// `sum`, a reduction of `tensor` under way, and then its values divided by
 /// `ranks`: the average, for back ends that know sums alone. Divides by

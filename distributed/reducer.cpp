@@ -1,13 +1,13 @@
 #include "distributed/reducer.h"
 
 #include <ATen/ops/tensor.h>
+#include <ATen/ops/zeros.h>
 #include <fmt/format.h>
-#include <torch/csrc/autograd/function.h>
-#include <torch/csrc/autograd/function_hook.h>
-#include <torch/csrc/autograd/variable.h>
 
 #include <map>
 #include <stdexcept>
+
+#include "distributed/squared_norm.h"
 
 namespace convoy {
 namespace {
@@ -28,46 +28,7 @@ void require_sound(const std::vector<NamedParameter>& parameters) {
   }
 }
 
-/// Calls a function after a parameter's gradient was accumulated.
-class ReadyHook final : public torch::autograd::FunctionPostHook {
- public:
-  explicit ReadyHook(std::function<void()> call) : call_(std::move(call)) {}
-
-  torch::autograd::variable_list operator()(
-      const torch::autograd::variable_list& outputs,
-      const torch::autograd::variable_list&) override {
-    call_();
-    return outputs;
-  }
-
- private:
-  std::function<void()> call_;
-};
-
 }  // namespace
-
-/// Keeps the gradient accumulators, which autograd holds only weakly, and takes
-/// the hooks off them at the end.
-struct Reducer::Hooks {
-  struct Attached {
-    std::shared_ptr<torch::autograd::Node> accumulator;
-    std::uintptr_t key;
-  };
-  std::vector<Attached> attached;
-
-  void attach(const at::Tensor& parameter, std::function<void()> call) {
-    auto accumulator = torch::autograd::impl::grad_accumulator(parameter);
-    const auto key = accumulator->add_post_hook(
-        std::make_unique<ReadyHook>(std::move(call)));
-    attached.push_back({std::move(accumulator), key});
-  }
-
-  ~Hooks() {
-    for (auto& [accumulator, key] : attached) {
-      accumulator->del_post_hook(key);
-    }
-  }
-};
 
 Reducer::Reducer(
     std::vector<NamedParameter> parameters,
@@ -78,13 +39,11 @@ Reducer::Reducer(
       communicator_(communicator),
       buffers_(std::move(buffers), communicator, options.rounds),
       options_(options),
+      sharded_(options.sharded && communicator.size() > 1),
       bucket_of_(parameters_.size()),
-      ready_(parameters_.size(), false),
-      hooks_(std::make_unique<Hooks>()) {
+      ready_(parameters_.size(), false) {
   attach_gradients();
 }
-
-Reducer::~Reducer() = default;
 
 void Reducer::attach_gradients() {
   require_sound(parameters_);
@@ -96,10 +55,16 @@ void Reducer::attach_gradients() {
       plan_.length, parameters_.front().tensor.options().requires_grad(false));
   for (std::size_t p = 0; p < parameters_.size(); ++p) {
     parameters_[p].tensor.mutable_grad() = arena_.narrow(0, 0, 0);
-    hooks_->attach(
+    hooks_.attach(
         parameters_[p].tensor, [this, p] { mark_ready(static_cast<int>(p)); });
   }
   place_gradients();
+  if (sharded_) {
+    for (const int p : reverse_order(parameters_.size())) {
+      order_.push_back(parameters_[static_cast<std::size_t>(p)].name);
+    }
+    planned_by_order_ = true;
+  }
 }
 
 /// Where the plan has them. The gradients stay the same tensors, which others
@@ -121,7 +86,9 @@ void Reducer::plan(const std::vector<int>& order) {
       elements,
       order,
       parameters_.empty() ? 4 : parameters_.front().tensor.element_size(),
-      {megabytes(options_.bucket_mb), megabytes(options_.first_bucket_mb)});
+      {megabytes(options_.bucket_mb),
+       megabytes(options_.first_bucket_mb),
+       sharded_ ? communicator_.size() : 1});
   missing_.assign(plan_.buckets.size(), 0);
   for (std::size_t b = 0; b < plan_.buckets.size(); ++b) {
     for (int p : plan_.buckets[b].parameters) {
@@ -131,6 +98,9 @@ void Reducer::plan(const std::vector<int>& order) {
 }
 
 void Reducer::adopt_order(const std::vector<std::string>& names) {
+  if (sharded_) {
+    return;
+  }
   std::map<std::string, int> index_of;
   for (std::size_t p = 0; p < parameters_.size(); ++p) {
     index_of[parameters_[p].name] = static_cast<int>(p);
@@ -217,11 +187,17 @@ at::Tensor Reducer::take(const Bucket& bucket) {
   return arena_.narrow(0, bucket.offset, bucket.length);
 }
 
+std::unique_ptr<Work> Reducer::launch(const Bucket& bucket) {
+  const at::Tensor gradients = take(bucket);
+  return sharded_ ? communicator_.reduce_scatter(gradients)
+                  : communicator_.all_reduce(gradients);
+}
+
 void Reducer::launch_complete_buckets() {
   // One by one: which of them become ready together may differ between ranks.
   // The last leaves in finish(), with what comes behind it.
   for (; next_ + 1 < plan_.buckets.size() && missing_[next_] == 0; ++next_) {
-    works_.push_back(communicator_.all_reduce(take(plan_.buckets[next_])));
+    works_.push_back(launch(plan_.buckets[next_]));
   }
   // MPI moves only while somebody calls it.
   for (const auto& work : works_) {
@@ -245,10 +221,11 @@ void Reducer::require_all_ready() const {
   }
 }
 
-void Reducer::finish(const at::Tensor& sums) {
-  require_all_ready();
+void Reducer::launch_rest(const at::Tensor& sums) {
   std::vector<Reduction> rest;
-  if (!plan_.buckets.empty()) {
+  if (sharded_ && !plan_.buckets.empty()) {
+    works_.push_back(launch(plan_.buckets.back()));
+  } else if (!plan_.buckets.empty()) {
     rest.push_back({take(plan_.buckets.back())});
   }
   profile_.backward_end_s = seconds_of_micro_batch();
@@ -257,6 +234,11 @@ void Reducer::finish(const at::Tensor& sums) {
   }
   rest.push_back({sums});
   works_.push_back(communicator_.all_reduce_group(rest));
+}
+
+void Reducer::finish(const at::Tensor& sums) {
+  require_all_ready();
+  launch_rest(sums);
   for (const auto& work : works_) {
     work->wait();
   }
@@ -267,6 +249,31 @@ void Reducer::finish(const at::Tensor& sums) {
   if (!buffers_.end_round()) {
     begin_round(sums);
   }
+}
+
+std::vector<at::Tensor> Reducer::own_gradients() const {
+  if (!sharded_) {
+    return {arena_};
+  }
+  std::vector<at::Tensor> parts;
+  for (const Bucket& bucket : plan_.buckets) {
+    parts.push_back(part_of(
+        arena_.narrow(0, bucket.offset, bucket.length),
+        communicator_.rank(),
+        communicator_.size()));
+  }
+  return parts;
+}
+
+at::Tensor Reducer::gradient_norm() {
+  at::Tensor squares = at::zeros({1}, arena_.options().dtype(at::kDouble));
+  for (const at::Tensor& part : own_gradients()) {
+    squares.add_(squared_norm(part));
+  }
+  if (sharded_) {
+    communicator_.all_reduce(squares)->wait();
+  }
+  return squares.sqrt_().squeeze(0);
 }
 
 /// The sums are rank 0's, to be the first that is added.

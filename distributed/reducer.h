@@ -20,6 +20,7 @@
 #include "distributed/bucket_plan.h"
 #include "distributed/communicator.h"
 #include "distributed/cost_model.h"
+#include "distributed/gradient_hooks.h"
 
 namespace convoy {
 
@@ -27,6 +28,8 @@ struct ReducerOptions {
   double bucket_mb = 25;       ///< what NCCL and MPI need to reach full rate
   double first_bucket_mb = 1;  ///< the first and the last
   int rounds = 1;              ///< virtual ranks that each rank stands for
+  /// Each rank gets the sum of its part of every bucket only.
+  bool sharded = false;
 };
 
 /// A parameter with its name in the state dict, for messages.
@@ -46,17 +49,15 @@ class Reducer {
       std::vector<at::Tensor> buffers,
       Communicator& communicator,
       const ReducerOptions& options);
-  ~Reducer();
-  Reducer(const Reducer&) = delete;
-  Reducer& operator=(const Reducer&) = delete;
 
   /// Parameters in the order in which their gradients arrive: known, and the
-  /// same on every rank, behind the first finish(); empty before.
+  /// same on every rank, behind the first finish(); empty before. Sharded: the
+  /// reverse of theirs, from the beginning, so that parts stay where they are.
   const std::vector<std::string>& order() const { return order_; }
 
   /// Takes the order of an earlier reducer in place of the first step's.
   /// Between steps, alike on every rank. Does nothing where the parameters are
-  /// others.
+  /// others, or sharded.
   void adopt_order(const std::vector<std::string>& names);
 
   /// Before the first backward of a step: zeroes the gradients.
@@ -68,7 +69,8 @@ class Reducer {
 
   /// After the last backward: reduces the last bucket, buffers and `sums`
   /// (fp64, on the device; summed over ranks in place), then waits for every
-  /// bucket. On return grad() holds the sum over all ranks and micro-batches.
+  /// bucket. On return grad() holds the sum over all ranks and micro-batches;
+  /// sharded, that part of it holds which own_gradients() has.
   /// Throws std::logic_error naming parameters that took no part in the loss.
   ///
   /// A step of several rounds calls it behind each: virtual rank v trains on
@@ -85,7 +87,13 @@ class Reducer {
 
   /// All gradients as one flat tensor (padding between them is zero).
   const at::Tensor& gradient_arena() const { return arena_; }
+  /// The sums that this rank has: the arena, or its part of each bucket. Flat.
+  std::vector<at::Tensor> own_gradients() const;
+  /// The 2-norm of all gradients: double scalar, the same on every rank.
+  /// Behind finish(). Collective.
+  at::Tensor gradient_norm();
   const BucketPlan& plan() const { return plan_; }
+  const std::vector<NamedParameter>& parameters() const { return parameters_; }
 
   AveragedBuffers& buffers() { return buffers_; }
 
@@ -96,7 +104,9 @@ class Reducer {
   void agree_on_order();
   void mark_ready(int parameter);
   at::Tensor take(const Bucket& bucket);
+  std::unique_ptr<Work> launch(const Bucket& bucket);
   void launch_complete_buckets();
+  void launch_rest(const at::Tensor& sums);
   void require_all_ready() const;
   void begin_round(const at::Tensor& sums);
   double seconds_of_micro_batch() const;
@@ -109,6 +119,7 @@ class Reducer {
   std::vector<int> arrivals_;       ///< parameters, this backward
   std::vector<std::string> order_;  ///< their names, once agreed
   bool planned_by_order_ = false;
+  bool sharded_;
   StepProfile profile_;
   std::chrono::steady_clock::time_point micro_batch_began_;
   at::Tensor arena_;
@@ -118,8 +129,7 @@ class Reducer {
   std::size_t next_ = 0;        ///< the bucket to launch next
   bool launching_ = false;
   std::vector<std::unique_ptr<Work>> works_;
-  struct Hooks;
-  std::unique_ptr<Hooks> hooks_;
+  GradientHooks hooks_;
 };
 
 }  // namespace convoy

@@ -114,6 +114,9 @@ class NcclCommunicator final : public Communicator {
   std::unique_ptr<Work> all_reduce_group(
       std::span<const Reduction> reductions) override;
 
+  std::unique_ptr<Work> reduce_scatter(const at::Tensor& tensor) override;
+  std::unique_ptr<Work> all_gather(const at::Tensor& tensor) override;
+
   void broadcast(const at::Tensor& tensor, int root) override;
 
   at::Tensor allocate(
@@ -201,6 +204,42 @@ std::unique_ptr<Work> NcclCommunicator::all_reduce_group(
     return result;
   };
   return std::make_unique<NcclWork>(launch(reductions, "an all-reduce", calls));
+}
+
+// A part that lies where NCCL expects it in the whole is taken in place.
+
+std::unique_ptr<Work> NcclCommunicator::reduce_scatter(
+    const at::Tensor& tensor) {
+  require_cuda(tensor);
+  const at::Tensor own = part_of(tensor, rank(), size());
+  const std::array<Reduction, 1> alone{{{tensor}}};
+  const auto call = [&](ncclComm_t comm) {
+    return ncclReduceScatter(
+        tensor.const_data_ptr(),
+        own.mutable_data_ptr(),
+        own.numel(),
+        nccl::nccl_type(tensor.scalar_type()),
+        ncclSum,
+        comm,
+        stream_.stream());
+  };
+  return std::make_unique<NcclWork>(launch(alone, "a reduce-scatter", call));
+}
+
+std::unique_ptr<Work> NcclCommunicator::all_gather(const at::Tensor& tensor) {
+  require_cuda(tensor);
+  const at::Tensor own = part_of(tensor, rank(), size());
+  const std::array<Reduction, 1> alone{{{tensor}}};
+  const auto call = [&](ncclComm_t comm) {
+    return ncclAllGather(
+        own.const_data_ptr(),
+        tensor.mutable_data_ptr(),
+        own.nbytes(),
+        ncclUint8,
+        comm,
+        stream_.stream());
+  };
+  return std::make_unique<NcclWork>(launch(alone, "an all-gather", call));
 }
 
 void NcclCommunicator::broadcast(const at::Tensor& tensor, int root) {

@@ -40,6 +40,14 @@ class ShmCommunicator final : public Communicator {
 
   std::unique_ptr<Work> all_reduce(
       const at::Tensor& tensor, ReduceOp op) override;
+  std::unique_ptr<Work> reduce_scatter(const at::Tensor& tensor) override {
+    auto work = share(tensor, Sharing::scatter, "a reduce-scatter");
+    return work ? std::move(work) : Communicator::reduce_scatter(tensor);
+  }
+  std::unique_ptr<Work> all_gather(const at::Tensor& tensor) override {
+    auto work = share(tensor, Sharing::gather, "an all-gather");
+    return work ? std::move(work) : Communicator::all_gather(tensor);
+  }
 
   at::Tensor allocate(
       std::int64_t elements, const at::TensorOptions& options) override;
@@ -50,6 +58,8 @@ class ShmCommunicator final : public Communicator {
   void barrier() override { groups_.plain->barrier(); }
 
  private:
+  std::unique_ptr<Work> share(
+      const at::Tensor& tensor, Sharing sharing, const char* name);
   std::vector<std::byte*> shared_copies(const at::Tensor& tensor) const;
 
   ShmGroups groups_;
@@ -63,11 +73,11 @@ class ShmWork final : public Work {
   ShmWork(
       Reductions& reductions,
       std::uint64_t turn,
-      std::int64_t bytes,
+      std::string what,
       const ShmOptions& options)
       : reductions_(reductions),
         turn_(turn),
-        bytes_(bytes),
+        what_(std::move(what)),
         waiting_(options.waiting),
         pace_(options.crowded ? Pace::crowded : Pace::quick) {}
 
@@ -77,7 +87,7 @@ class ShmWork final : public Work {
     Patience patience(*waiting_, pace_);
     while (!test()) {
       if (!patience.pause()) {
-        patience.give_up(fmt::format("an all-reduce of {} bytes", bytes_));
+        patience.give_up(what_);
       }
     }
   }
@@ -85,10 +95,14 @@ class ShmWork final : public Work {
  private:
   Reductions& reductions_;
   std::uint64_t turn_;
-  std::int64_t bytes_;
+  std::string what_;
   std::shared_ptr<const Waiting> waiting_;
   Pace pace_;
 };
+
+std::string describe(const char* name, const at::Tensor& tensor) {
+  return fmt::format("{} of {} bytes", name, tensor.nbytes());
+}
 
 /// Of a group of one, and of tensors without elements.
 class DoneWork final : public Work {
@@ -113,7 +127,20 @@ std::unique_ptr<Work> ShmCommunicator::all_reduce(
       copies.empty() ? reductions_.post_pieces(tensor, op)
                      : reductions_.post(tensor, op, std::move(copies));
   return std::make_unique<ShmWork>(
-      reductions_, turn, static_cast<std::int64_t>(tensor.nbytes()), options_);
+      reductions_, turn, describe("an all-reduce", tensor), options_);
+}
+
+/// Null where slices are not parts, or lie where the others do not see them.
+std::unique_ptr<Work> ShmCommunicator::share(
+    const at::Tensor& tensor, Sharing sharing, const char* name) {
+  std::vector<std::byte*> copies = shared_copies(tensor);
+  if (copies.empty() || !reductions_.cuts_equally(tensor)) {
+    return nullptr;
+  }
+  const std::uint64_t turn =
+      reductions_.post(tensor, ReduceOp::sum, std::move(copies), sharing);
+  return std::make_unique<ShmWork>(
+      reductions_, turn, describe(name, tensor), options_);
 }
 
 at::Tensor ShmCommunicator::allocate(

@@ -18,6 +18,9 @@ constexpr std::size_t kSlotsAt = 4096;
 /// Up to here each rank combines the whole for itself: one meeting, not two.
 constexpr std::int64_t kWholeBytes = 1 << 14;
 
+/// Slices are cut at multiples of this.
+constexpr std::size_t kCutBytes = 64;
+
 /// What is sent between hosts by one rank each: more would be sent in crumbs.
 constexpr std::int64_t kUncutBytes = 1 << 16;
 
@@ -42,13 +45,17 @@ Reductions::Reductions(
 }
 
 std::uint64_t Reductions::post(
-    const at::Tensor& tensor, ReduceOp op, std::vector<std::byte*> copies) {
+    const at::Tensor& tensor,
+    ReduceOp op,
+    std::vector<std::byte*> copies,
+    Sharing sharing) {
   const std::lock_guard lock(mutex_);
   append(
       {.tensor = tensor,
        .copies = std::move(copies),
        .count = tensor.numel(),
-       .op = op});
+       .op = op,
+       .sharing = sharing});
   advance_all();
   wake_pump();
   return posted_;
@@ -78,6 +85,13 @@ std::uint64_t Reductions::post_pieces(const at::Tensor& tensor, ReduceOp op) {
   return posted_;
 }
 
+bool Reductions::cuts_equally(const at::Tensor& tensor) const {
+  return one_host_ &&
+         tensor.nbytes() %
+                 (kCutBytes * static_cast<std::size_t>(place_.size)) ==
+             0;
+}
+
 void Reductions::append(Reduction reduction) {
   reduction.turn = ++posted_;
   open_.push_back(std::move(reduction));
@@ -105,13 +119,14 @@ bool Reductions::is_whole(const Reduction& r) const {
   return one_host_ && r.outside != nullptr && r.bytes() <= kWholeBytes;
 }
 
-/// This rank's part, cut at multiples of 64 bytes.
+/// This rank's part.
 Reductions::Slice Reductions::own_slice(const Reduction& r) const {
   const int places = !one_host_ && r.bytes() <= kUncutBytes ? 1 : place_.places;
   if (place_.rank >= places) {
     return {0, 0};
   }
-  const std::int64_t align = 64 / r.tensor.element_size();
+  const std::int64_t align =
+      static_cast<std::int64_t>(kCutBytes) / r.tensor.element_size();
   const auto cut = [&](std::int64_t k) {
     return std::min(
         r.count, (r.count * k / places + align - 1) / align * align);
@@ -174,6 +189,10 @@ bool Reductions::combine_part(Reduction& r) {
   if (!all(&Turns::arrived, r.turn)) {
     return false;
   }
+  if (r.sharing == Sharing::gather) {
+    share_slice(r);
+    return true;
+  }
   Combination part{
       .from = r.copies,
       .to = r.copies,
@@ -187,7 +206,7 @@ bool Reductions::combine_part(Reduction& r) {
     const Slice own = own_slice(r);
     part.begin = own.begin;
     part.end = own.end;
-    if (!one_host_) {
+    if (!one_host_ || r.sharing == Sharing::scatter) {
       part.to = std::span(&r.copies[place_.rank], 1);
     }
   }

@@ -25,6 +25,10 @@ struct Turns {
   alignas(64) std::atomic<std::uint64_t> combined;  ///< its slice is done
 };
 
+/// Who gets the sum of a tensor. `scatter`: each rank its slice; `gather`:
+/// there is none, each rank's slice goes to all as it is.
+enum class Sharing { all, scatter, gather };
+
 /// Bytes of a rank's desk: its Turns, and slots into which it lays pieces of
 /// tensors that lie elsewhere.
 std::size_t desk_bytes();
@@ -49,9 +53,16 @@ class Reductions {
       std::shared_ptr<const Segments> desks,
       std::unique_ptr<Communicator> peers);
 
-  /// A tensor of which `copies` are the ranks'. Returns its turn.
+  /// A tensor of which `copies` are the ranks'. Returns its turn. Not `all`: on
+  /// one host only.
   std::uint64_t post(
-      const at::Tensor& tensor, ReduceOp op, std::vector<std::byte*> copies);
+      const at::Tensor& tensor,
+      ReduceOp op,
+      std::vector<std::byte*> copies,
+      Sharing sharing = Sharing::all);
+
+  /// Whether the ranks' slices of a tensor are equal parts, all on this host.
+  bool cuts_equally(const at::Tensor& tensor) const;
 
   /// A tensor that the other ranks do not see: goes over the desks in pieces.
   /// Returns the turn of the last.
@@ -73,6 +84,7 @@ class Reductions {
     int slot = -1;                   ///< of the piece
     std::int64_t count = 0;          ///< elements
     ReduceOp op = ReduceOp::sum;
+    Sharing sharing = Sharing::all;
     std::unique_ptr<Work> exchange = nullptr;  ///< of the slice, between hosts
 
     std::int64_t bytes() const { return count * tensor.element_size(); }

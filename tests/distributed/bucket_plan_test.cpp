@@ -48,6 +48,33 @@ TEST(BucketPlan, CoversTheArenaWithoutOverlapAndAligned) {
   EXPECT_EQ(seen, elements.size());
 }
 
+TEST(BucketPlan, MakesBucketsOfEqualAlignedParts) {
+  const auto plan =
+      plan_buckets({40, 3, 100}, {0, 1, 2}, 4, {.bytes = 1, .parts = 3});
+  ASSERT_EQ(plan.buckets.size(), 3u);
+  EXPECT_EQ(plan.buckets[0].length, 48);
+  EXPECT_EQ(plan.buckets[1].length, 48);
+  EXPECT_EQ(plan.buckets[2].length, 144);
+  EXPECT_EQ(plan.offsets, (std::vector<std::int64_t>{0, 48, 96}));
+  EXPECT_EQ(plan.length, 240);
+}
+
+TEST(BucketPlan, SharesOutWhatLiesInAPartOfEachBucket) {
+  // One bucket of 96 elements: 40 and 3 and padding, in parts of 32.
+  const std::vector<std::int64_t> elements{40, 3};
+  const auto plan = plan_buckets(
+      elements,
+      {0, 1},
+      4,
+      {.bytes = 1 << 10, .ends_bytes = 1 << 10, .parts = 3});
+  ASSERT_EQ(plan.length, 96);
+  EXPECT_EQ(shards_of(plan, elements, 0, 3), (std::vector<Shard>{{0, 0, 32}}));
+  EXPECT_EQ(
+      shards_of(plan, elements, 1, 3),
+      (std::vector<Shard>{{0, 32, 40}, {1, 48, 51}}));
+  EXPECT_EQ(shards_of(plan, elements, 2, 3), (std::vector<Shard>{}));
+}
+
 TEST(BucketPlan, OfNoParametersIsEmpty) {
   const auto plan = plan_buckets({}, {}, 4, {100, 100});
   EXPECT_TRUE(plan.buckets.empty());

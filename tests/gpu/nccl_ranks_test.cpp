@@ -89,6 +89,26 @@ TEST_F(NcclRanks, ReduceWhereTheyHaveAllocated) {
   EXPECT_EQ(least(arena), 0) << "beside it";
 }
 
+TEST_F(NcclRanks, ScatterSumsAndGatherParts) {
+  const auto nccl = connect(unexpected);
+  const int n = nccl->size();
+  const auto t = nccl->allocate((1 << 18) * n, filled(1, 0).options());
+  for (int step = 0; step < 3; ++step) {
+    t.fill_(1.0 + nccl->rank());
+    nccl->reduce_scatter(t)->wait();
+    const auto own = part_of(t, nccl->rank(), n);
+    EXPECT_EQ(least(own), n * (n + 1) / 2.0);
+    EXPECT_EQ(most(own), n * (n + 1) / 2.0);
+    own.fill_(10.0 + nccl->rank());
+    nccl->all_gather(t)->wait();
+    for (int r = 0; r < n; ++r) {
+      EXPECT_EQ(least(part_of(t, r, n)), 10.0 + r);
+      EXPECT_EQ(most(part_of(t, r, n)), 10.0 + r);
+    }
+  }
+  nccl->barrier();
+}
+
 /// Captures a group and a single collective, joined to the capture's stream.
 std::vector<at::Tensor> capture(
     Communicator& ranks, at::cuda::CUDAGraph& graph) {

@@ -22,7 +22,7 @@ DOORS = {
                    "trainer/report/", "trainer/commands/"),
     r"xxhash\.h": ("data/store/", "distributed/replicate.cpp", "trainer/checkpoint/",
                    "trainer/report/"),
-    r"torch/csrc/": ("distributed/reducer", "nets/layers/synced_batch_norm"),
+    r"torch/csrc/": ("distributed/gradient_hooks", "nets/layers/synced_batch_norm"),
     r"(cuda_runtime|cuda_runtime_api|cuda|nccl)\.h|c10/cuda/|ATen/cuda/":
         (r"_cuda\.(cpp|h)$", r"\.cu$", r"_kernel\.h$"),
     r"torch/torch\.h|torch/extension\.h": (),

@@ -4,6 +4,7 @@
 #include <ATen/ops/arange.h>
 #include <ATen/ops/equal.h>
 #include <ATen/ops/full.h>
+#include <ATen/ops/zeros.h>
 #include <gtest/gtest.h>
 
 #include <array>
@@ -192,6 +193,32 @@ TEST_P(HostCommunicator, ReducesAGroupAsEachAlone) {
   const int n = ranks().size();
   EXPECT_TRUE(at::equal(a, at::full({1000}, n * (n + 1) / 2.0f)));
   EXPECT_TRUE(at::equal(b, at::full({3}, 2.0f * (n - 1))));
+}
+
+TEST_P(HostCommunicator, ScattersSumsAndGathersParts) {
+  const int n = ranks().size();
+  const int me = ranks().rank();
+  // Parts that end at the cache lines at which slices are cut, and that do not.
+  for (const std::int64_t part : {16, 100, 300000}) {
+    const auto own = ranks().allocate(part * n, at::kFloat);
+    const auto elsewhere = at::zeros({part * n}, at::kFloat);
+    for (const at::Tensor& t : {own, elsewhere}) {
+      t.copy_(at::arange(part * n).add(me));
+      ranks().reduce_scatter(t)->wait();
+      const auto mine = part_of(t, me, n);
+      const auto want = at::arange(part * n, at::kFloat)
+                            .narrow(0, me * part, part)
+                            .mul(n)
+                            .add(n * (n - 1) / 2);
+      ASSERT_TRUE(at::equal(mine, want)) << part;
+      mine.fill_(me + 1);
+      ranks().all_gather(t)->wait();
+      for (int r = 0; r < n; ++r) {
+        ASSERT_TRUE(part_of(t, r, n).eq(r + 1).all().item<bool>())
+            << part << " of rank " << r;
+      }
+    }
+  }
 }
 
 TEST_P(HostCommunicator, ReducesDenseTensorsOfAnyStrides) {

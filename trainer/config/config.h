@@ -24,6 +24,7 @@ struct DistributedOptions {
   int verify_replicas_every = 0;
   int sync_batch_norm = 1;  ///< ranks that batch norm takes as one; 0: all
   int virtual_ranks = 0;    ///< that the bits of a run are those of; 0: its own
+  bool sharded_optimizer = false;  ///< each rank updates a part
 };
 
 struct Config {

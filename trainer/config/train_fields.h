@@ -287,6 +287,12 @@ void for_each_field(O& o, V&& visit) {
       "divisor of them trains (12: on 1, 2, 3, 4, 6 or 12), and goes on from "
       "one's checkpoint on another; costs communication. 0: off",
       at_least(0));
+  visit(
+      "sharded_optimizer",
+      o.sharded_optimizer,
+      "each rank updates its part of the parameters and keeps the optimizer's "
+      "state of that part only, for networks whose state fills the memory; "
+      "checkpoints are the same");
 }
 
 }  // namespace convoy

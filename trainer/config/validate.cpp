@@ -94,6 +94,22 @@ void check_virtual_ranks(const Config& c, int world_size, Problems& problems) {
       "memory here");
 }
 
+void check_sharded_optimizer(const Config& c, Problems& problems) {
+  if (!c.distributed.sharded_optimizer) {
+    return;
+  }
+  problems.require(
+      c.optimizer.name != OptimizerName::lars,
+      {"distributed.sharded_optimizer", "optimizer.name"},
+      "lars needs the norms of whole tensors, which no rank has; want sgd, "
+      "adam, adamw or rmsprop");
+  problems.require(
+      c.distributed.virtual_ranks == 0,
+      {"distributed.sharded_optimizer", "distributed.virtual_ranks"},
+      "virtual ranks add up whole gradients on every rank; want one of the "
+      "two");
+}
+
 /// Also when a GPU is there and can't be used.
 void check_device(const Config& c, const GpuReport& gpus, Problems& problems) {
   try {
@@ -174,6 +190,7 @@ std::vector<Problem> validate(
   check_shares(config, sharing_ranks(config, world_size), problems);
   check_sync_batch_norm(config, world_size, problems);
   check_virtual_ranks(config, world_size, problems);
+  check_sharded_optimizer(config, problems);
   check_device(config, gpus, problems);
   return problems.take();
 }

@@ -33,6 +33,10 @@ class Optimizer {
 
   /// What a checkpoint keeps: "momentum.NAME" and the like, in a fixed order.
   virtual std::vector<NamedTensor> state() const = 0;
+
+  /// Takes the values of state() of an optimizer of the same rule. For a new
+  /// one: what `state` does not name is as it began.
+  virtual void load(const std::vector<NamedTensor>& state);
 };
 
 /// SGD, Adam, AdamW (Loshchilov and Hutter 2019), RMSprop and LARS (You et al.

@@ -6,13 +6,14 @@
 #include <c10/core/GradMode.h>
 
 #include <algorithm>
-#include <map>
+#include <string_view>
 
 #include "distributed/probe.h"
 #include "distributed/replicate.h"
 #include "trainer/config/batch_sizes.h"
 #include "trainer/health/memory.h"
 #include "trainer/loop/metrics.h"
+#include "trainer/loop/sharded_optimizer.h"
 #include "trainer/loop/training_parts.h"
 #include "trainer/loop/training_rules.h"
 
@@ -75,6 +76,10 @@ TrainStep::TrainStep(
 /// Puts gradients and statistics into the reducer's arenas; the optimizer takes
 /// the gradients from there.
 void TrainStep::attach() {
+  const bool sharded =
+      config_.distributed.sharded_optimizer && world_.size() > 1;
+  optimizer_.reset();
+  shards_.reset();
   reducer_.reset();  // its hooks go before the next one's come
   reducer_.emplace(
       named_parameters(model_),
@@ -83,9 +88,15 @@ void TrainStep::attach() {
       ReducerOptions{
           .bucket_mb = bucket_mb_,
           .first_bucket_mb = config_.distributed.first_bucket_mb,
-          .rounds = sharing_ranks(config_, world_.size()) / world_.size()});
-  optimizer_ =
-      make_optimizer(config_.optimizer, training_rules(model_, config_));
+          .rounds = sharing_ranks(config_, world_.size()) / world_.size(),
+          .sharded = sharded});
+  if (sharded) {
+    shards_.emplace(*reducer_, world_.gradients());
+  }
+  auto rules = training_rules(model_, config_);
+  optimizer_ = sharded ? make_sharded_optimizer(
+                             config_.optimizer, std::move(rules), *shards_)
+                       : make_optimizer(config_.optimizer, std::move(rules));
 }
 
 void TrainStep::adopt_buckets(
@@ -98,17 +109,9 @@ void TrainStep::adopt_buckets(
 }
 
 void TrainStep::train_more() {
-  std::map<std::string, at::Tensor> before;
-  for (const NamedTensor& entry : optimizer_->state()) {
-    before[entry.name] = entry.tensor;
-  }
+  const std::vector<NamedTensor> before = optimizer_->state();
   attach();
-  for (const NamedTensor& entry : optimizer_->state()) {
-    const auto found = before.find(entry.name);
-    if (found != before.end()) {
-      entry.tensor.copy_(found->second);
-    }
-  }
+  optimizer_->load(before);
 }
 
 std::int64_t TrainStep::parts_of(std::int64_t global_batch) const {
@@ -152,6 +155,11 @@ at::Tensor TrainStep::run(
   const at::Tensor found_inf = verdict[1].to(at::kFloat);
   reducer_->buffers().restore(buffers_before, found_inf);
   optimizer_->step(input.lr, found_inf);
+  if (shards_) {
+    begin(Phase::communication);
+    shards_->gather();
+    begin(Phase::optimizer);
+  }
   if (ema_) {
     ema_->update(input.step, found_inf);
   }
@@ -226,19 +234,21 @@ at::Tensor TrainStep::count_differing(const at::Tensor& logits) {
 /// finite. Both come from reduced values, so every rank decides alike.
 at::Tensor TrainStep::unscale_and_clip(
     const at::Tensor& sums, double loss_scale) {
-  const at::Tensor& gradients = reducer_->gradient_arena();
+  const std::vector<at::Tensor> own = reducer_->own_gradients();
   if (loss_scale != 1) {
-    gradients.mul_(1 / loss_scale);
+    for (const at::Tensor& gradients : own) {
+      gradients.mul_(1 / loss_scale);
+    }
   }
-  const at::Tensor norm = gradients.norm().to(at::kDouble);
+  const at::Tensor norm = reducer_->gradient_norm();
   if (clip_norm_ > 0) {
     // The formula of PyTorch's clip_grad_norm_. A norm that is not finite skips
     // the update anyhow.
-    gradients.mul_(norm.add(1e-6)
-                       .reciprocal()
-                       .mul(clip_norm_)
-                       .clamp_max(1)
-                       .to(gradients.scalar_type()));
+    const at::Tensor factor =
+        norm.add(1e-6).reciprocal().mul(clip_norm_).clamp_max(1);
+    for (const at::Tensor& gradients : own) {
+      gradients.mul_(factor.to(gradients.scalar_type()));
+    }
   }
   const at::Tensor bad =
       norm.isfinite().logical_and_(sums[0].isfinite()).logical_not_();
@@ -268,6 +278,17 @@ std::vector<NamedTensor> TrainStep::state() const {
     all.insert(all.end(), average.begin(), average.end());
   }
   return all;
+}
+
+void TrainStep::load(const std::vector<NamedTensor>& state) {
+  constexpr std::string_view kPrefix = "optimizer.";
+  std::vector<NamedTensor> own;
+  for (const NamedTensor& entry : state) {
+    if (entry.name.starts_with(kPrefix)) {
+      own.push_back({entry.name.substr(kPrefix.size()), entry.tensor, false});
+    }
+  }
+  optimizer_->load(own);
 }
 
 }  // namespace convoy

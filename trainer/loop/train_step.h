@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "distributed/reducer.h"
+#include "distributed/sharded_parameters.h"
 #include "distributed/world.h"
 #include "trainer/config/config.h"
 #include "trainer/loop/batch.h"
@@ -85,8 +86,11 @@ class TrainStep {
   /// The most host memory that this process was seen to hold, in bytes: looked
   /// at after each forward, when the activations are alive.
   std::int64_t peak_memory() const { return peak_memory_; }
-  /// Parameters, buffers and optimizer state, for checkpoints and hashes.
+  /// Parameters, buffers and optimizer state, for checkpoints and hashes; the
+  /// last are copies where the optimizer is sharded. Collective.
   std::vector<NamedTensor> state() const;
+  /// Takes over what was written into the tensors of state().
+  void load(const std::vector<NamedTensor>& state);
 
  private:
   void attach();
@@ -118,6 +122,7 @@ class TrainStep {
   AllReduceCost all_reduce_cost_;
   double bucket_mb_;
   std::optional<Reducer> reducer_;
+  std::optional<ShardedParameters> shards_;
   std::unique_ptr<Optimizer> optimizer_;
   std::optional<Ema> ema_;
   at::Tensor first_scores_;  ///< [classes], of the step's first sample

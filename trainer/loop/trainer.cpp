@@ -105,7 +105,9 @@ Trainer::Trainer(
         step_.train_more();
       }
       step_.adopt_buckets(facts.gradient_order, facts.bucket_mb);
-      restore_tensors(step_.state(), *start.checkpoint, start.source);
+      const std::vector<NamedTensor> state = step_.state();
+      restore_tensors(state, *start.checkpoint, start.source);
+      step_.load(state);
       // With more patience a run that has ended goes on.
       state_.gave_up = state_.gave_up && is_hopeless();
     }

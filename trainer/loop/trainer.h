@@ -104,8 +104,10 @@ class Trainer {
   /// now.
   void note_time();
   void save(bool best, bool last);
-  std::uint64_t verify_replicas();
-  TensorFile checkpoint() const;
+  void verify_replicas();
+  /// Their hash.
+  std::uint64_t verify_replicas(const std::vector<NamedTensor>& state);
+  TensorFile checkpoint(std::vector<NamedTensor> state) const;
   LoaderOptions loader_options() const;
   double learning_rate(std::int64_t step) const;
   double epochs_done() const;

@@ -114,11 +114,12 @@ void Trainer::save(bool best, bool last) {
   interval_.pause();
   note_time();
   settle();
-  const std::uint64_t hash = verify_replicas();
+  const std::vector<NamedTensor> state = step_.state();
+  const std::uint64_t hash = verify_replicas(state);
   std::string problem, left;
   if (world_.rank() == 0) {
     try {
-      store_.save(checkpoint(), state_.step, best);
+      store_.save(checkpoint(state), state_.step, best);
     } catch (const WriteFailure& e) {
       problem = e.what();
       left = store_.newest_first().empty() ? "no checkpoint of this run exists"
@@ -143,7 +144,7 @@ void Trainer::save(bool best, bool last) {
   }
 }
 
-TensorFile Trainer::checkpoint() const {
+TensorFile Trainer::checkpoint(std::vector<NamedTensor> state) const {
   CheckpointFacts facts;
   facts.config = to_yaml(config_);
   facts.train_fingerprint = data_.train.facts.fingerprint;
@@ -156,14 +157,18 @@ TensorFile Trainer::checkpoint() const {
   facts.bucket_mb = step_.bucket_mb();
   facts.version = version_line();
   facts.state = state_;
-  TensorFile file{step_.state(), to_metadata(facts)};
+  TensorFile file{std::move(state), to_metadata(facts)};
   add_mean(*data_.normalization, file);
   return file;
 }
 
-std::uint64_t Trainer::verify_replicas() {
+void Trainer::verify_replicas() {
+  verify_replicas(step_.state());
+}
+
+std::uint64_t Trainer::verify_replicas(const std::vector<NamedTensor>& state) {
   std::vector<at::Tensor> tensors;
-  for (const NamedTensor& entry : step_.state()) {
+  for (const NamedTensor& entry : state) {
     tensors.push_back(entry.tensor);
   }
   const std::uint64_t hash = hash_state(tensors);

@@ -185,11 +185,13 @@ Settings resolved_settings(
            length.steps_per_epoch)},
       {"optimizer",
        fmt::format(
-           "{}, weight decay {}{}",
+           "{}, weight decay {}{}{}",
            word(c.optimizer.name),
            c.optimizer.weight_decay,
-           c.optimizer.decay_norm_and_bias ? ""
-                                           : " (not on norms and biases)")},
+           c.optimizer.decay_norm_and_bias ? "" : " (not on norms and biases)",
+           c.distributed.sharded_optimizer && world.size() > 1
+               ? ", each rank updates its part"
+               : "")},
       {"learning rate", describe_rate(c.optimizer, batch.global)},
       {"schedule", describe_schedule(c, length)},
       {"precision",

@@ -94,6 +94,26 @@ TEST_P(ShmCommunicatorOf, GivesTheSameBitsWhateverThePieces) {
   });
 }
 
+TEST_P(ShmCommunicatorOf, ScattersSumsWithTheBitsOfAnAllReduce) {
+  run_shm_ranks(GetParam(), [](Communicator& ranks, Control&) {
+    const std::int64_t part = 16000;
+    const std::int64_t count = part * ranks.size();
+    const at::Tensor own = ranks.allocate(count, at::kFloat);
+    own.copy_(numbers_of(ranks.rank(), count));
+    ranks.reduce_scatter(own)->wait();
+    for (int r = 0; r < ranks.size(); ++r) {
+      const at::Tensor want = r == ranks.rank()
+                                  ? sum_in_order(ranks.size(), count)
+                                  : numbers_of(ranks.rank(), count);
+      EXPECT_TRUE(at::equal(
+          part_of(own, r, ranks.size()), part_of(want, r, ranks.size())))
+          << "a part that is another rank's is left alone";
+    }
+    ranks.all_gather(own)->wait();
+    EXPECT_TRUE(at::equal(own, sum_in_order(ranks.size(), count)));
+  });
+}
+
 TEST_P(ShmCommunicatorOf, KeepsManyReductionsOfEveryKindInFlight) {
   run_shm_ranks(GetParam(), [](Communicator& ranks, Control&) {
     const int n = ranks.size();

@@ -12,6 +12,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <mutex>
 
@@ -36,6 +37,7 @@ struct Job {
   double label_smoothing = 0;
   std::vector<float> class_weights = {};
   double auxiliary_weight = -1;
+  bool sharded = false;
 };
 
 /// What is left of a job on one rank.
@@ -83,6 +85,7 @@ std::vector<Left> run(const Job& job) {
   config.loss.label_smoothing = job.label_smoothing;
   config.loss.auxiliary_weight = job.auxiliary_weight;
   config.optimizer = {.lr = 0.01, .momentum = 0};
+  config.distributed.sharded_optimizer = job.sharded;
   const DeviceBatch all = pictures(job);
   std::vector<Left> left(job.ranks);
   testing::run_worlds(job.ranks, [&](World& world) {
@@ -347,6 +350,24 @@ TEST(TrainStep, SkipsAStepThatIsNotFiniteOnEveryRank) {
   // The rank with the bad picture alone has a bad loss of its own.
   EXPECT_TRUE(std::isfinite(ranks[0].figures[7].item<double>()));
   EXPECT_FALSE(std::isfinite(ranks[1].figures[7].item<double>()));
+}
+
+TEST(TrainStep, WithAShardedOptimizerTakesAndSkipsTheSameSteps) {
+  for (const bool spoil : {false, true}) {
+    const auto whole = run({.ranks = 3, .spoil = spoil});
+    const auto sharded = run({.ranks = 3, .spoil = spoil, .sharded = true});
+    for (int r = 0; r < 3; ++r) {
+      EXPECT_EQ(moved(whole[r], sharded[r]), 0) << r;
+      for (const std::int64_t norm_and_verdict : {5, 6}) {
+        const double one = whole[r].figures[norm_and_verdict].item<double>();
+        const double other =
+            sharded[r].figures[norm_and_verdict].item<double>();
+        EXPECT_TRUE(
+            std::isnan(one) ? std::isnan(other)
+                            : std::abs(one - other) <= 1e-6 * one);
+      }
+    }
+  }
 }
 
 TEST(TrainStep, ReportsTheGlobalBatchToEveryRank) {

@@ -1,0 +1,22 @@
+#pragma once
+// An update rule whose state is spread over the ranks.
+
+#include <memory>
+#include <vector>
+
+#include "distributed/sharded_parameters.h"
+#include "trainer/loop/optimizer.h"
+
+namespace convoy {
+
+/// make_optimizer() of this rank's shards; of rules that look at one element at
+/// a time, so not LARS (throws std::logic_error). step() updates them and
+/// leaves the rest of the parameters to ShardedParameters::gather(). state() is
+/// collective, of whole tensors, copies, named and ordered as without shards.
+/// `shards`, of `parameters` in the same order, outlives it.
+std::unique_ptr<Optimizer> make_sharded_optimizer(
+    const OptimizerOptions& options,
+    std::vector<TrainedParameter> parameters,
+    const ShardedParameters& shards);
+
+}  // namespace convoy
