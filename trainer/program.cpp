@@ -20,6 +20,7 @@
 #include "trainer/config/nearest.h"
 #include "trainer/health/agree.h"
 #include "trainer/health/signals.h"
+#include "trainer/health/tensor_memory.h"
 #include "trainer/report/version.h"
 
 namespace convoy {
@@ -212,6 +213,7 @@ int run(int argc, char** argv, const Extensions& extensions) {
   if (!add_extensions(extensions)) {
     return static_cast<int>(ExitCode::internal);
   }
+  keep_tensor_memory();
   const int code = run_words({argv, argv + argc}, extensions);
   // What a command printed is written only now: on a full disk perhaps not.
   const auto failure = printing_failure();
