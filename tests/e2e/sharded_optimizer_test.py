@@ -70,6 +70,19 @@ class ShardedOptimizer(unittest.TestCase):
         parts = self.trained("unfrozen-parts", 2, **options)
         self.assertEqual(convoy.state_hashes(whole), convoy.state_hashes(parts))
 
+    def test_auto_is_where_ranks_share_memory_and_bits_stay(self):
+        for ranks, words, sharded in (
+                (2, (), True),
+                (2, ("--set", "distributed.backend=mpi"), False),
+                (2, ("--set", "optimizer.clip_norm=1"), False),
+                (2, ("--set", "optimizer.name=lars"), False),
+                (2, ("--set", "distributed.virtual_ranks=4"), False),
+                (1, (), False)):
+            path, _ = config(f"auto-{ranks}-{len(words) and words[1]}", sharded="auto")
+            done = convoy.run("train", path, "--set", "run.iterations=1", *words, ranks=ranks)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertEqual("each rank updates its part" in done.stderr, sharded, (ranks, words))
+
     def test_what_can_not_be_is_refused(self):
         for words, text in (
                 (("--set", "optimizer.name=lars"), "lars needs the norms of whole tensors"),

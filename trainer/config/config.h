@@ -15,6 +15,13 @@
 
 namespace convoy {
 
+/// Whether each rank updates a part of the parameters. `automatic`: where that
+/// is faster and rounds as updating all on every rank.
+enum class Sharding { automatic, on, off };
+constexpr std::array<std::string_view, 3> names(Sharding) {
+  return {"auto", "true", "false"};
+}
+
 struct DistributedOptions {
   Backend backend = Backend::automatic;
   double bucket_mb = 0;  ///< 0: as an all-reduce costs
@@ -24,7 +31,7 @@ struct DistributedOptions {
   int verify_replicas_every = 0;
   int sync_batch_norm = 1;  ///< ranks that batch norm takes as one; 0: all
   int virtual_ranks = 0;    ///< that the bits of a run are those of; 0: its own
-  bool sharded_optimizer = false;  ///< each rank updates a part
+  Sharding sharded_optimizer = Sharding::automatic;
 };
 
 struct Config {

@@ -291,8 +291,9 @@ void for_each_field(O& o, V&& visit) {
       "sharded_optimizer",
       o.sharded_optimizer,
       "each rank updates its part of the parameters and keeps the optimizer's "
-      "state of that part only, for networks whose state fills the memory; "
-      "checkpoints are the same");
+      "state of that part only; checkpoints are the same. `auto`: where all "
+      "ranks share a host's memory, on CPUs, which is faster; not with lars, "
+      "virtual ranks or clipped gradients, whose norm would round otherwise");
 }
 
 }  // namespace convoy

@@ -95,7 +95,7 @@ void check_virtual_ranks(const Config& c, int world_size, Problems& problems) {
 }
 
 void check_sharded_optimizer(const Config& c, Problems& problems) {
-  if (!c.distributed.sharded_optimizer) {
+  if (c.distributed.sharded_optimizer != Sharding::on) {
     return;
   }
   problems.require(

@@ -161,4 +161,22 @@ std::unique_ptr<Optimizer> make_sharded_optimizer(
       options, std::move(parameters), shards);
 }
 
+bool shards_optimizer(const Config& config, const World& world) {
+  const bool one_memory =
+      world.backend_name() == "shm" && world.local_size() == world.size();
+  const bool rounds_alike = config.optimizer.clip_norm == 0 &&
+                            config.optimizer.name != OptimizerName::lars &&
+                            config.distributed.virtual_ranks == 0;
+  switch (config.distributed.sharded_optimizer) {
+    case Sharding::automatic:
+      return world.size() > 1 && !world.device().is_cuda() && one_memory &&
+             rounds_alike;
+    case Sharding::on:
+      return world.size() > 1;
+    case Sharding::off:
+      return false;
+  }
+  throw std::logic_error("shards_optimizer: unknown choice");
+}
+
 }  // namespace convoy

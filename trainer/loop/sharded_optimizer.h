@@ -5,6 +5,8 @@
 #include <vector>
 
 #include "distributed/sharded_parameters.h"
+#include "distributed/world.h"
+#include "trainer/config/config.h"
 #include "trainer/loop/optimizer.h"
 
 namespace convoy {
@@ -18,5 +20,9 @@ std::unique_ptr<Optimizer> make_sharded_optimizer(
     const OptimizerOptions& options,
     std::vector<TrainedParameter> parameters,
     const ShardedParameters& shards);
+
+/// Whether a run updates parameters in parts: as distributed.sharded_optimizer
+/// says.
+bool shards_optimizer(const Config& config, const World& world);
 
 }  // namespace convoy

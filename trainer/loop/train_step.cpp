@@ -76,8 +76,7 @@ TrainStep::TrainStep(
 /// Puts gradients and statistics into the reducer's arenas; the optimizer takes
 /// the gradients from there.
 void TrainStep::attach() {
-  const bool sharded =
-      config_.distributed.sharded_optimizer && world_.size() > 1;
+  const bool sharded = shards_optimizer(config_, world_);
   optimizer_.reset();
   shards_.reset();
   reducer_.reset();  // its hooks go before the next one's come

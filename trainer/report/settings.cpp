@@ -8,6 +8,7 @@
 #include "distributed/affinity.h"
 #include "trainer/config/batch_sizes.h"
 #include "trainer/health/cpu.h"
+#include "trainer/loop/sharded_optimizer.h"
 #include "trainer/loop/threads.h"
 #include "trainer/report/trained.h"
 #include "trainer/report/version.h"
@@ -189,9 +190,7 @@ Settings resolved_settings(
            word(c.optimizer.name),
            c.optimizer.weight_decay,
            c.optimizer.decay_norm_and_bias ? "" : " (not on norms and biases)",
-           c.distributed.sharded_optimizer && world.size() > 1
-               ? ", each rank updates its part"
-               : "")},
+           shards_optimizer(c, world) ? ", each rank updates its part" : "")},
       {"learning rate", describe_rate(c.optimizer, batch.global)},
       {"schedule", describe_schedule(c, length)},
       {"precision",

@@ -85,7 +85,8 @@ std::vector<Left> run(const Job& job) {
   config.loss.label_smoothing = job.label_smoothing;
   config.loss.auxiliary_weight = job.auxiliary_weight;
   config.optimizer = {.lr = 0.01, .momentum = 0};
-  config.distributed.sharded_optimizer = job.sharded;
+  config.distributed.sharded_optimizer =
+      job.sharded ? Sharding::on : Sharding::off;
   const DeviceBatch all = pictures(job);
   std::vector<Left> left(job.ranks);
   testing::run_worlds(job.ranks, [&](World& world) {
