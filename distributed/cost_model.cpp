@@ -124,6 +124,14 @@ StepProfile stretched(StepProfile profile, double micro_batch_s) {
   return profile;
 }
 
+double gather_s(const StepProfile& profile, const AllReduceCost& cost) {
+  double seconds = 0;
+  for (const BucketArrival& bucket : profile.buckets) {
+    seconds += cost.of(bucket.bytes) / 2;
+  }
+  return seconds;
+}
+
 double exposed_s(const StepProfile& profile, const AllReduceCost& cost) {
   double free_s = 0;
   for (const BucketArrival& bucket : profile.buckets) {

@@ -70,6 +70,10 @@ StepProfile stretched(StepProfile profile, double micro_batch_s);
 /// after the other, each as soon as it is ready.
 double exposed_s(const StepProfile& profile, const AllReduceCost& cost);
 
+/// What it takes to bring every rank the parameters that others have updated,
+/// behind a step of the same buckets: half an all-reduce, which nothing hides.
+double gather_s(const StepProfile& profile, const AllReduceCost& cost);
+
 struct Cluster {
   int ranks = 1;
   int ranks_per_host = 1;

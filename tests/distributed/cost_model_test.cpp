@@ -9,6 +9,11 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::ThrowsMessage;
 
+TEST(CostModel, BringsUpdatedParametersBackForHalfAnAllReduceEach) {
+  const StepProfile profile{.buckets = {{1000, 0.1}, {3000, 0.2}}};
+  EXPECT_DOUBLE_EQ(gather_s(profile, {1.0, 0.001}), (2.0 + 4.0) / 2);
+}
+
 TEST(ParseLink, TakesARateAndALatency) {
   const Link tcp = parse_link("10gbit");
   EXPECT_DOUBLE_EQ(tcp.latency_s, 50e-6);

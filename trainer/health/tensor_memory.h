@@ -8,7 +8,8 @@ namespace convoy {
 /// it as it has needed at once. malloc() gives large blocks back to the system
 /// and gets them anew, page by page and zeroed, for every layer of every step.
 /// Once, before tensors are allocated on other threads. Does nothing where
-/// address space is limited (ulimit -v) or can't be reserved.
+/// address space is limited (ulimit -v), can't be reserved, or is memory
+/// (vm.overcommit_memory = 2), nor under AddressSanitizer.
 void keep_tensor_memory();
 
 }  // namespace convoy

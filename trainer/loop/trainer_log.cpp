@@ -4,6 +4,7 @@
 
 #include "trainer/config/batch_sizes.h"
 #include "trainer/loop/bad_samples.h"
+#include "trainer/loop/sharded_optimizer.h"
 #include "trainer/loop/trainer.h"
 #include "trainer/report/lines.h"
 
@@ -56,12 +57,13 @@ void Trainer::tell_exchange(const PhaseSeconds& mean) {
       sharing_ranks(config_, world_.size()) / world_.size();
   const auto backwards = static_cast<double>(
       rounds * micro_batches(batch_.largest_share, batch_.micro));
-  const double exposed =
-      static_cast<double>(rounds) *
-      exposed_s(
-          stretched(
-              step_.profile(), seconds_of(mean, Phase::compute) / backwards),
-          step_.all_reduce_cost());
+  const StepProfile profile =
+      stretched(step_.profile(), seconds_of(mean, Phase::compute) / backwards);
+  double exposed =
+      static_cast<double>(rounds) * exposed_s(profile, step_.all_reduce_cost());
+  if (shards_optimizer(config_, world_)) {
+    exposed += gather_s(profile, step_.all_reduce_cost());
+  }
   log_.line(exchange_line(
       step_.all_reduce_cost(),
       step_.bucket_mb(),
