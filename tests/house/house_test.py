@@ -109,6 +109,20 @@ class House(unittest.TestCase):
                 wrong.append(f"{path.relative_to(ROOT)} has `using namespace`")
         self.assertEqual(wrong, [])
 
+    def test_no_two_types_have_one_name(self):
+        # The linker would take the functions of either for both.
+        places = {}
+        for path in sources():
+            hidden = False  # in an anonymous namespace
+            for line in path.read_text().splitlines():
+                hidden = line == "namespace {" or hidden and line != "}  // namespace"
+                found = re.match(r"(?:struct|class|enum class) (\w+)(?: final)?(?: :[^;]*)? \{",
+                                 line)
+                if found and not hidden:
+                    places.setdefault(found[1], []).append(str(path.relative_to(ROOT)))
+        self.assertGreater(len(places), 100)
+        self.assertEqual({name: files for name, files in places.items() if len(files) > 1}, {})
+
     def test_no_file_is_longer_than_300_lines(self):
         long = [f"{path.relative_to(ROOT)}: {count} lines" for path in sources()
                 if (count := len(path.read_text().splitlines())) > 300]

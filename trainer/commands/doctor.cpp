@@ -66,7 +66,7 @@ std::string pack(const DoctorArguments& a, double clock) {
   for (const auto& [name, version] : versions()) {
     json["facts"].push_back({name, version});
   }
-  for (const Fact& fact : machine_facts(a.data)) {
+  for (const RankFact& fact : machine_facts(a.data)) {
     json["facts"].push_back({fact.name, fact.value});
   }
   for (const Finding& f : examine(a)) {
@@ -183,7 +183,7 @@ Json json_of_versions() {
 
 void print_all(const AllRanks& all) {
   fmt::print("{} ranks: {}\n", all.hosts.size(), count_by_host(all.hosts));
-  for (const Fact& fact : all.comparison.shared) {
+  for (const RankFact& fact : all.comparison.shared) {
     fmt::print("      {:<14} {}\n", fact.name, fact.value);
   }
   print_findings(
@@ -197,7 +197,7 @@ void print_all_json(const AllRanks& all) {
   Json json{{"versions", json_of_versions()}};
   json["findings"] = json_of(findings_by_host(all));
   json["ranks"] = all.hosts;
-  for (const Fact& fact : all.comparison.shared) {
+  for (const RankFact& fact : all.comparison.shared) {
     json["shared"][fact.name] = fact.value;
   }
   json["differences"] = json_of(all.comparison.differences);

@@ -123,8 +123,8 @@ std::string name_holders(
 }
 
 std::string value_of(const RankFacts& rank, const std::string& name) {
-  const auto found =
-      std::find_if(rank.facts.begin(), rank.facts.end(), [&](const Fact& fact) {
+  const auto found = std::find_if(
+      rank.facts.begin(), rank.facts.end(), [&](const RankFact& fact) {
         return fact.name == name;
       });
   return found == rank.facts.end() ? "not set" : found->value;
@@ -135,7 +135,7 @@ std::vector<std::string> names_of(const std::vector<RankFacts>& ranks) {
   std::vector<std::string> names;
   std::set<std::string> seen;
   for (const RankFacts& rank : ranks) {
-    for (const Fact& fact : rank.facts) {
+    for (const RankFact& fact : rank.facts) {
       if (seen.insert(fact.name).second) {
         names.push_back(fact.name);
       }

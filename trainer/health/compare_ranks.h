@@ -11,18 +11,18 @@
 namespace convoy {
 
 /// Something that ranks should have alike, in words: {"processor", "AMD ..."}.
-struct Fact {
+struct RankFact {
   std::string name;
   std::string value;
 };
 
 struct RankFacts {
   std::string host;
-  std::vector<Fact> facts;  ///< names differ
+  std::vector<RankFact> facts;  ///< names differ
 };
 
 struct Comparison {
-  std::vector<Fact> shared;
+  std::vector<RankFact> shared;
   /// One for each name, with each value and who has it, and what to do. What
   /// would stop a run is a problem, all else a note.
   std::vector<Finding> differences;

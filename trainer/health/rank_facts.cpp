@@ -76,7 +76,7 @@ std::string one_line(std::string text) {
   return text;
 }
 
-std::vector<Fact> environment_facts() {
+std::vector<RankFact> environment_facts() {
   std::map<std::string, std::string> sorted;
   for (char** entry = environ; *entry != nullptr; ++entry) {
     const std::string text = *entry;
@@ -85,7 +85,7 @@ std::vector<Fact> environment_facts() {
       sorted[name] = one_line(text.substr(name.size() + 1));
     }
   }
-  std::vector<Fact> facts;
+  std::vector<RankFact> facts;
   for (const auto& [name, value] : sorted) {
     facts.push_back({name, value});
   }
@@ -141,8 +141,8 @@ Finding examine_data(const std::string& path) {
               "or put it on a disk that all share"};
 }
 
-std::vector<Fact> machine_facts(const std::vector<std::string>& data) {
-  std::vector<Fact> facts{
+std::vector<RankFact> machine_facts(const std::vector<std::string>& data) {
+  std::vector<RankFact> facts{
       {"processor", cpu_name()},
       {"vector units",
        examine_vector_units({cpu_has("avx2"), cpu_has("avx512f")}).seen},

@@ -19,7 +19,7 @@ inline constexpr const char* kDataFact = "data ";
 /// Processor, memory, limits, GPUs, the databases at `data` and environment
 /// variables that change how a run computes or connects. Sizes are rounded, so
 /// that equal machines say the same.
-std::vector<Fact> machine_facts(const std::vector<std::string>& data);
+std::vector<RankFact> machine_facts(const std::vector<std::string>& data);
 
 /// A database under its path: there, and how large.
 Finding examine_data(const std::string& path);

@@ -111,7 +111,7 @@ TEST(RankFacts, ADatabaseIsThereWithItsSizeOrAProblem) {
   const Finding there = examine_data(folder.path().string());
   EXPECT_EQ(there.level, Level::good);
   EXPECT_THAT(there.seen, HasSubstr("5 bytes"));
-  for (const Fact& fact : machine_facts({folder.path().string()})) {
+  for (const RankFact& fact : machine_facts({folder.path().string()})) {
     EXPECT_THAT(fact.name, Not(IsEmpty()));
     EXPECT_EQ(fact.value.find('\n'), std::string::npos) << fact.name;
   }
