@@ -8,7 +8,7 @@
 namespace convoy {
 namespace {
 
-at::Tensor in_arena(const at::Tensor& arena, const Shard& shard) {
+at::Tensor flat(const at::Tensor& arena, const Shard& shard) {
   return arena.narrow(0, shard.begin, shard.end - shard.begin);
 }
 
@@ -37,8 +37,8 @@ ShardedParameters::ShardedParameters(
   for (const Shard& shard : shards_) {
     own_.push_back(
         {static_cast<std::size_t>(shard.parameter),
-         convoy::in_arena(values_, shard),
-         convoy::in_arena(reducer.gradient_arena(), shard)});
+         flat(values_, shard),
+         flat(reducer.gradient_arena(), shard)});
   }
 }
 
@@ -67,7 +67,7 @@ std::vector<at::Tensor> ShardedParameters::gather(
   }
   const at::Tensor arena = at::zeros_like(values_);
   for (std::size_t s = 0; s < shards_.size(); ++s) {
-    convoy::in_arena(arena, shards_[s]).copy_(own[s]);
+    flat(arena, shards_[s]).copy_(own[s]);
   }
   gather(arena);
   std::vector<at::Tensor> whole;
@@ -88,7 +88,7 @@ std::vector<at::Tensor> ShardedParameters::own_of(
   }
   std::vector<at::Tensor> own;
   for (const Shard& shard : shards_) {
-    own.push_back(convoy::in_arena(arena, shard));
+    own.push_back(flat(arena, shard));
   }
   return own;
 }

@@ -43,6 +43,7 @@ class ShardedParameters {
 
  private:
   void gather(const at::Tensor& arena) const;
+  /// A parameter, in its shape, in an arena of this layout.
   at::Tensor in_arena(const at::Tensor& arena, std::size_t parameter) const;
 
   std::vector<at::Tensor> parameters_;

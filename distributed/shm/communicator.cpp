@@ -73,11 +73,13 @@ class ShmWork final : public Work {
   ShmWork(
       Reductions& reductions,
       std::uint64_t turn,
-      std::string what,
+      const char* name,
+      std::size_t bytes,
       const ShmOptions& options)
       : reductions_(reductions),
         turn_(turn),
-        what_(std::move(what)),
+        name_(name),
+        bytes_(bytes),
         waiting_(options.waiting),
         pace_(options.crowded ? Pace::crowded : Pace::quick) {}
 
@@ -87,7 +89,7 @@ class ShmWork final : public Work {
     Patience patience(*waiting_, pace_);
     while (!test()) {
       if (!patience.pause()) {
-        patience.give_up(what_);
+        patience.give_up(fmt::format("{} of {} bytes", name_, bytes_));
       }
     }
   }
@@ -95,14 +97,11 @@ class ShmWork final : public Work {
  private:
   Reductions& reductions_;
   std::uint64_t turn_;
-  std::string what_;
+  const char* name_;
+  std::size_t bytes_;
   std::shared_ptr<const Waiting> waiting_;
   Pace pace_;
 };
-
-std::string describe(const char* name, const at::Tensor& tensor) {
-  return fmt::format("{} of {} bytes", name, tensor.nbytes());
-}
 
 /// Of a group of one, and of tensors without elements.
 class DoneWork final : public Work {
@@ -127,7 +126,7 @@ std::unique_ptr<Work> ShmCommunicator::all_reduce(
       copies.empty() ? reductions_.post_pieces(tensor, op)
                      : reductions_.post(tensor, op, std::move(copies));
   return std::make_unique<ShmWork>(
-      reductions_, turn, describe("an all-reduce", tensor), options_);
+      reductions_, turn, "an all-reduce", tensor.nbytes(), options_);
 }
 
 /// Null where slices are not parts, or lie where the others do not see them.
@@ -140,7 +139,7 @@ std::unique_ptr<Work> ShmCommunicator::share(
   const std::uint64_t turn =
       reductions_.post(tensor, ReduceOp::sum, std::move(copies), sharing);
   return std::make_unique<ShmWork>(
-      reductions_, turn, describe(name, tensor), options_);
+      reductions_, turn, name, tensor.nbytes(), options_);
 }
 
 at::Tensor ShmCommunicator::allocate(
