@@ -44,7 +44,8 @@ BucketPlan plan_buckets(
         plan.buckets.empty() ? sizes.ends_bytes : sizes.bytes;
     if (open.length * element_bytes >= limit || i + 1 == last ||
         i + 1 == order.size()) {
-      const std::int64_t multiple = sizes.parts * (kAlign / element_bytes);
+      const std::int64_t multiple =
+          sizes.parts * (sizes.part_bytes / element_bytes);
       open.length = (open.length + multiple - 1) / multiple * multiple;
       plan.length = open.offset + open.length;
       plan.buckets.push_back(std::move(open));

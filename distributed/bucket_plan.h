@@ -23,13 +23,15 @@ struct BucketPlan {
 struct BucketSizes {
   std::int64_t bytes = 0;       ///< a bucket closes when it reaches this
   std::int64_t ends_bytes = 0;  ///< the first and the last: less
-  int parts = 1;  ///< a bucket's length is that of so many equal parts
+  int parts = 1;  ///< a bucket's length is that of so many equal parts...
+  std::int64_t part_bytes = 64;  ///< ...each of a multiple of this
 };
 
 /// Packs parameters into buckets in `order`, that in which backward finishes
 /// them: each index once. A parameter is never cut. The first bucket is small
 /// so that communication starts early, the last so that little is left to do
-/// when backward ends. Offsets are multiples of 64 bytes, a bucket's parts too.
+/// when backward ends. Offsets are multiples of 64 bytes; where there are
+/// several parts, each is of whole pages, 4 KB.
 BucketPlan plan_buckets(
     const std::vector<std::int64_t>& parameter_elements,
     const std::vector<int>& order,

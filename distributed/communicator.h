@@ -71,6 +71,16 @@ class Communicator {
   virtual at::Tensor allocate(
       std::int64_t elements, const at::TensorOptions& options);
 
+  /// A tensor as `arena`, from allocate(), in which every rank sees what
+  /// reduce_scatter() of its `pieces` leaves on all of them: it shows of each
+  /// piece the part that part_of() gives a rank in that rank's own arena, the
+  /// same memory. `pieces` (elements) lie end to end and make up the arena.
+  /// Undefined on every rank where ranks do not share memory, or parts are not
+  /// whole pages of memory. To be read when the work is done on every rank,
+  /// that is behind wait(), and until any rank writes. Collective.
+  virtual at::Tensor join(
+      const at::Tensor& arena, std::span<const std::int64_t> pieces);
+
   /// Overwrites `tensor` with the root's. Complete on return (on CUDA: ordered
   /// on the current stream).
   virtual void broadcast(const at::Tensor& tensor, int root) = 0;

@@ -1,19 +1,25 @@
 #include "distributed/reducer.h"
 
 #include <ATen/ops/tensor.h>
-#include <ATen/ops/zeros.h>
 #include <fmt/format.h>
 
 #include <map>
 #include <stdexcept>
-
-#include "distributed/squared_norm.h"
 
 namespace convoy {
 namespace {
 
 std::int64_t megabytes(double mb) {
   return static_cast<std::int64_t>(mb * (1 << 20));
+}
+
+std::vector<at::Tensor> tensors_of(
+    const std::vector<NamedParameter>& parameters) {
+  std::vector<at::Tensor> tensors;
+  for (const NamedParameter& parameter : parameters) {
+    tensors.push_back(parameter.tensor);
+  }
+  return tensors;
 }
 
 void require_sound(const std::vector<NamedParameter>& parameters) {
@@ -39,41 +45,19 @@ Reducer::Reducer(
       communicator_(communicator),
       buffers_(std::move(buffers), communicator, options.rounds),
       options_(options),
-      sharded_(options.sharded && communicator.size() > 1),
+      gradients_(tensors_of(parameters_), communicator, options.sums),
       bucket_of_(parameters_.size()),
       ready_(parameters_.size(), false) {
-  attach_gradients();
-}
-
-void Reducer::attach_gradients() {
   require_sound(parameters_);
-  plan(reverse_order(parameters_.size()));
-  if (parameters_.empty()) {
-    return;
-  }
-  arena_ = communicator_.allocate(
-      plan_.length, parameters_.front().tensor.options().requires_grad(false));
   for (std::size_t p = 0; p < parameters_.size(); ++p) {
-    parameters_[p].tensor.mutable_grad() = arena_.narrow(0, 0, 0);
     hooks_.attach(
         parameters_[p].tensor, [this, p] { mark_ready(static_cast<int>(p)); });
   }
-  place_gradients();
-  if (sharded_) {
-    for (const int p : reverse_order(parameters_.size())) {
-      order_.push_back(parameters_[static_cast<std::size_t>(p)].name);
-    }
+  const auto order = reverse_order(parameters_.size());
+  plan(order);
+  if (gradients_.sums() == GradientSums::parts) {
+    order_ = names_of(order);
     planned_by_order_ = true;
-  }
-}
-
-/// Where the plan has them. The gradients stay the same tensors, which others
-/// hold too.
-void Reducer::place_gradients() {
-  for (std::size_t p = 0; p < parameters_.size(); ++p) {
-    at::Tensor& parameter = parameters_[p].tensor;
-    parameter.mutable_grad().set_data(arena_.as_strided(
-        parameter.sizes(), parameter.strides(), plan_.offsets[p]));
   }
 }
 
@@ -88,7 +72,9 @@ void Reducer::plan(const std::vector<int>& order) {
       parameters_.empty() ? 4 : parameters_.front().tensor.element_size(),
       {megabytes(options_.bucket_mb),
        megabytes(options_.first_bucket_mb),
-       sharded_ ? communicator_.size() : 1});
+       gradients_.parts(),
+       gradients_.part_bytes()});
+  gradients_.place(plan_);
   missing_.assign(plan_.buckets.size(), 0);
   for (std::size_t b = 0; b < plan_.buckets.size(); ++b) {
     for (int p : plan_.buckets[b].parameters) {
@@ -98,7 +84,7 @@ void Reducer::plan(const std::vector<int>& order) {
 }
 
 void Reducer::adopt_order(const std::vector<std::string>& names) {
-  if (sharded_) {
+  if (gradients_.sums() == GradientSums::parts) {
     return;
   }
   std::map<std::string, int> index_of;
@@ -119,7 +105,15 @@ void Reducer::adopt_order(const std::vector<std::string>& names) {
   order_ = names;
   planned_by_order_ = true;
   plan(order);
-  place_gradients();
+}
+
+std::vector<std::string> Reducer::names_of(
+    const std::vector<int>& order) const {
+  std::vector<std::string> names;
+  for (const int p : order) {
+    names.push_back(parameters_[static_cast<std::size_t>(p)].name);
+  }
+  return names;
 }
 
 /// Rank 0's, so that ranks which differ do not plan differently.
@@ -130,13 +124,11 @@ void Reducer::agree_on_order() {
   at::Tensor order = at::tensor(
       std::vector<std::int64_t>(arrivals_.begin(), arrivals_.end()),
       at::TensorOptions(at::kLong));
-  order = order.to(arena_.device());
+  order = order.to(parameters_.front().tensor.device());
   communicator_.broadcast(order, 0);
   order = order.cpu();
-  for (std::int64_t i = 0; i < order.numel(); ++i) {
-    const auto p = order.const_data_ptr<std::int64_t>()[i];
-    order_.push_back(parameters_[static_cast<std::size_t>(p)].name);
-  }
+  const auto* first = order.const_data_ptr<std::int64_t>();
+  order_ = names_of(std::vector<int>(first, first + order.numel()));
 }
 
 void Reducer::zero_grad() {
@@ -144,9 +136,7 @@ void Reducer::zero_grad() {
     // Only now: the step before this one has read the gradients.
     adopt_order(std::vector<std::string>(order_));
   }
-  if (arena_.defined()) {
-    arena_.zero_();
-  }
+  gradients_.zero();
   buffers_.begin_step();
 }
 
@@ -183,14 +173,16 @@ void Reducer::mark_ready(int parameter) {
 /// A bucket's gradients; notes that they are ready.
 at::Tensor Reducer::take(const Bucket& bucket) {
   profile_.buckets.push_back(
-      {bucket.length * arena_.element_size(), seconds_of_micro_batch()});
-  return arena_.narrow(0, bucket.offset, bucket.length);
+      {bucket.length * gradients_.flat().element_size(),
+       seconds_of_micro_batch()});
+  return gradients_.bucket(bucket);
 }
 
 std::unique_ptr<Work> Reducer::launch(const Bucket& bucket) {
   const at::Tensor gradients = take(bucket);
-  return sharded_ ? communicator_.reduce_scatter(gradients)
-                  : communicator_.all_reduce(gradients);
+  return gradients_.sums() == GradientSums::whole
+             ? communicator_.all_reduce(gradients)
+             : communicator_.reduce_scatter(gradients);
 }
 
 void Reducer::launch_complete_buckets() {
@@ -223,7 +215,7 @@ void Reducer::require_all_ready() const {
 
 void Reducer::launch_rest(const at::Tensor& sums) {
   std::vector<Reduction> rest;
-  if (sharded_ && !plan_.buckets.empty()) {
+  if (gradients_.sums() != GradientSums::whole && !plan_.buckets.empty()) {
     works_.push_back(launch(plan_.buckets.back()));
   } else if (!plan_.buckets.empty()) {
     rest.push_back({take(plan_.buckets.back())});
@@ -243,6 +235,7 @@ void Reducer::finish(const at::Tensor& sums) {
     work->wait();
   }
   works_.clear();
+  gradients_.show_sums();
   if (order_.empty()) {
     agree_on_order();
   }
@@ -251,39 +244,12 @@ void Reducer::finish(const at::Tensor& sums) {
   }
 }
 
-std::vector<at::Tensor> Reducer::own_gradients() const {
-  if (!sharded_) {
-    return {arena_};
-  }
-  std::vector<at::Tensor> parts;
-  for (const Bucket& bucket : plan_.buckets) {
-    parts.push_back(part_of(
-        arena_.narrow(0, bucket.offset, bucket.length),
-        communicator_.rank(),
-        communicator_.size()));
-  }
-  return parts;
-}
-
-at::Tensor Reducer::gradient_norm() {
-  at::Tensor squares = at::zeros({1}, arena_.options().dtype(at::kDouble));
-  for (const at::Tensor& part : own_gradients()) {
-    squares.add_(squared_norm(part));
-  }
-  if (sharded_) {
-    communicator_.all_reduce(squares)->wait();
-  }
-  return squares.sqrt_().squeeze(0);
-}
-
 /// The sums are rank 0's, to be the first that is added.
 void Reducer::begin_round(const at::Tensor& sums) {
   if (communicator_.rank() == 0) {
     return;
   }
-  if (arena_.defined()) {
-    arena_.zero_();
-  }
+  gradients_.zero();
   sums.zero_();
 }
 

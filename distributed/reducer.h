@@ -20,6 +20,7 @@
 #include "distributed/bucket_plan.h"
 #include "distributed/communicator.h"
 #include "distributed/cost_model.h"
+#include "distributed/gradient_arena.h"
 #include "distributed/gradient_hooks.h"
 
 namespace convoy {
@@ -28,8 +29,8 @@ struct ReducerOptions {
   double bucket_mb = 25;       ///< what NCCL and MPI need to reach full rate
   double first_bucket_mb = 1;  ///< the first and the last
   int rounds = 1;              ///< virtual ranks that each rank stands for
-  /// Each rank gets the sum of its part of every bucket only.
-  bool sharded = false;
+  /// Which a rank gets; joined ones in a single round only.
+  GradientSums sums = GradientSums::whole;
 };
 
 /// A parameter with its name in the state dict, for messages.
@@ -41,9 +42,9 @@ struct NamedParameter {
 class Reducer {
  public:
   /// `parameters`: leaves that require gradients, one floating type, on the
-  /// communicator's device, memory format final. Their grad() becomes a view
-  /// into the arena, of the parameter's own strides, for as long as the reducer
-  /// lives. `buffers`: see AveragedBuffers.
+  /// communicator's device, memory format final. Their grad() is in the
+  /// GradientArena for as long as the reducer lives. `buffers`: see
+  /// AveragedBuffers.
   Reducer(
       std::vector<NamedParameter> parameters,
       std::vector<at::Tensor> buffers,
@@ -51,13 +52,14 @@ class Reducer {
       const ReducerOptions& options);
 
   /// Parameters in the order in which their gradients arrive: known, and the
-  /// same on every rank, behind the first finish(); empty before. Sharded: the
-  /// reverse of theirs, from the beginning, so that parts stay where they are.
+  /// same on every rank, behind the first finish(); empty before. Of
+  /// GradientSums::parts the reverse of theirs, from the beginning, so that
+  /// parts stay where they are.
   const std::vector<std::string>& order() const { return order_; }
 
   /// Takes the order of an earlier reducer in place of the first step's.
   /// Between steps, alike on every rank. Does nothing where the parameters are
-  /// others, or sharded.
+  /// others, or parts are to stay where they are.
   void adopt_order(const std::vector<std::string>& names);
 
   /// Before the first backward of a step: zeroes the gradients.
@@ -69,8 +71,8 @@ class Reducer {
 
   /// After the last backward: reduces the last bucket, buffers and `sums`
   /// (fp64, on the device; summed over ranks in place), then waits for every
-  /// bucket. On return grad() holds the sum over all ranks and micro-batches;
-  /// sharded, that part of it holds which own_gradients() has.
+  /// bucket. On return grad() holds the sum over all ranks and micro-batches,
+  /// or what of it GradientSums says, until zero_grad().
   /// Throws std::logic_error naming parameters that took no part in the loss.
   ///
   /// A step of several rounds calls it behind each: virtual rank v trains on
@@ -85,25 +87,19 @@ class Reducer {
   /// when. Of the profile's step_s nothing is known here.
   const StepProfile& profile() const { return profile_; }
 
-  /// All gradients as one flat tensor (padding between them is zero).
-  const at::Tensor& gradient_arena() const { return arena_; }
-  /// The sums that this rank has: the arena, or its part of each bucket. Flat.
-  std::vector<at::Tensor> own_gradients() const;
-  /// The 2-norm of all gradients: double scalar, the same on every rank.
-  /// Behind finish(). Collective.
-  at::Tensor gradient_norm();
+  GradientArena& gradients() { return gradients_; }
+  const GradientArena& gradients() const { return gradients_; }
   const BucketPlan& plan() const { return plan_; }
   const std::vector<NamedParameter>& parameters() const { return parameters_; }
 
   AveragedBuffers& buffers() { return buffers_; }
 
  private:
-  void attach_gradients();
-  void place_gradients();
   void plan(const std::vector<int>& order);
   void agree_on_order();
   void mark_ready(int parameter);
   at::Tensor take(const Bucket& bucket);
+  std::vector<std::string> names_of(const std::vector<int>& order) const;
   std::unique_ptr<Work> launch(const Bucket& bucket);
   void launch_complete_buckets();
   void launch_rest(const at::Tensor& sums);
@@ -119,10 +115,9 @@ class Reducer {
   std::vector<int> arrivals_;       ///< parameters, this backward
   std::vector<std::string> order_;  ///< their names, once agreed
   bool planned_by_order_ = false;
-  bool sharded_;
   StepProfile profile_;
   std::chrono::steady_clock::time_point micro_batch_began_;
-  at::Tensor arena_;
+  GradientArena gradients_;
   std::vector<int> bucket_of_;  ///< by parameter
   std::vector<bool> ready_;     ///< by parameter, this backward
   std::vector<int> missing_;    ///< by bucket: gradients not there yet

@@ -38,7 +38,7 @@ ShardedParameters::ShardedParameters(
     own_.push_back(
         {static_cast<std::size_t>(shard.parameter),
          flat(values_, shard),
-         flat(reducer.gradient_arena(), shard)});
+         flat(reducer.gradients().flat(), shard)});
   }
 }
 

@@ -2,12 +2,14 @@
 
 #include <ATen/ops/from_blob.h>
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <stdexcept>
 #include <utility>
 #include <vector>
 
 #include "distributed/patience.h"
+#include "distributed/shm/joined.h"
 #include "distributed/shm/reductions.h"
 #include "distributed/shm/segments.h"
 
@@ -51,6 +53,8 @@ class ShmCommunicator final : public Communicator {
 
   at::Tensor allocate(
       std::int64_t elements, const at::TensorOptions& options) override;
+  at::Tensor join(
+      const at::Tensor& arena, std::span<const std::int64_t> pieces) override;
 
   void broadcast(const at::Tensor& tensor, int root) override {
     groups_.plain->broadcast(tensor, root);
@@ -61,6 +65,7 @@ class ShmCommunicator final : public Communicator {
   std::unique_ptr<Work> share(
       const at::Tensor& tensor, Sharing sharing, const char* name);
   std::vector<std::byte*> shared_copies(const at::Tensor& tensor) const;
+  std::shared_ptr<const Segments> segments_of(const at::Tensor& arena) const;
 
   ShmGroups groups_;
   ShmOptions options_;
@@ -165,6 +170,48 @@ at::Tensor ShmCommunicator::allocate(
   allocated_.push_back({allotted.segments, base, bytes});
   return at::from_blob(
       base, {elements}, [kept = allotted.segments](void*) {}, options);
+}
+
+/// Null where `arena` is not all of what allocate() has given.
+std::shared_ptr<const Segments> ShmCommunicator::segments_of(
+    const at::Tensor& arena) const {
+  for (const Allocated& one : allocated_) {
+    if (one.base == arena.const_data_ptr() && one.bytes == arena.nbytes()) {
+      return one.segments.lock();
+    }
+  }
+  return nullptr;
+}
+
+at::Tensor ShmCommunicator::join(
+    const at::Tensor& arena, std::span<const std::int64_t> pieces) {
+  const auto segments = segments_of(arena);
+  const auto multiple =
+      static_cast<std::size_t>(sysconf(_SC_PAGESIZE) * size());
+  std::vector<std::size_t> bytes;
+  bool in_pages = groups_.host.size() == size() && segments != nullptr;
+  for (const std::int64_t piece : pieces) {
+    bytes.push_back(static_cast<std::size_t>(piece) * arena.element_size());
+    in_pages = in_pages && bytes.back() % multiple == 0;
+  }
+  if (!in_pages) {
+    return {};
+  }
+  std::shared_ptr<const JoinedSegments> joined;
+  std::string problem;
+  try {
+    joined = std::make_shared<JoinedSegments>(segments, size(), bytes);
+  } catch (const std::runtime_error& e) {
+    problem = e.what();
+  }
+  for (const std::string& one : groups_.world.all_gather(problem)) {
+    if (!one.empty()) {
+      options_.warn(fmt::format("gradients are copied to every rank: {}", one));
+      return {};
+    }
+  }
+  return at::from_blob(
+      joined->place(), {arena.numel()}, [joined](void*) {}, arena.options());
 }
 
 /// Where every rank of the host has the tensor; empty when it lies elsewhere.

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cerrno>
 #include <cstring>
 #include <stdexcept>
@@ -17,6 +18,8 @@
 
 namespace convoy {
 namespace {
+
+std::atomic<std::int64_t> own_bytes{0};
 
 [[noreturn]] void fail(const char* call, int code = errno) {
   throw std::runtime_error(fmt::format("{}: {}", call, std::strerror(code)));
@@ -120,7 +123,12 @@ class Mapping {
 class MappedSegments final : public Segments {
  public:
   MappedSegments(std::vector<Mapping> mappings, std::size_t bytes)
-      : mappings_(std::move(mappings)), bytes_(bytes) {}
+      : mappings_(std::move(mappings)), bytes_(bytes) {
+    own_bytes += static_cast<std::int64_t>(bytes_);
+  }
+  ~MappedSegments() override { own_bytes -= static_cast<std::int64_t>(bytes_); }
+  MappedSegments(const MappedSegments&) = delete;
+  MappedSegments& operator=(const MappedSegments&) = delete;
 
   std::byte* of(int local_rank) const override {
     return mappings_[static_cast<std::size_t>(local_rank)].place();
@@ -177,6 +185,10 @@ std::shared_ptr<const Segments> map_segments(
 }
 
 }  // namespace
+
+std::int64_t own_shared_memory() {
+  return own_bytes;
+}
 
 AllottedSegments allot_segments(
     Control& world, Control& host, std::size_t bytes) {

@@ -8,6 +8,7 @@
 // leaves anything behind; and letting go of one is no collective.
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string>
 
@@ -38,5 +39,9 @@ struct AllottedSegments {
 /// memory is taken by that rank, so that it lies next to its processors.
 AllottedSegments allot_segments(
     Control& world, Control& host, std::size_t bytes);
+
+/// Bytes of memory that this process has brought into the Segments it holds.
+/// What it sees of others' counts as resident with it, too, and is not its own.
+std::int64_t own_shared_memory();
 
 }  // namespace convoy

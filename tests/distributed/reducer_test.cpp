@@ -62,7 +62,7 @@ TEST(Reducer, KeepsGradientsInItsArenaWithoutCopies) {
       reducer.finish(no_sums());
       EXPECT_EQ(w.grad().const_data_ptr(), place);
     }
-    EXPECT_EQ(reducer.gradient_arena().const_data_ptr(), place);
+    EXPECT_EQ(reducer.gradients().flat().const_data_ptr(), place);
     EXPECT_TRUE(at::equal(w.grad(), at::full({8, 4, 3, 3}, 4.0)));
   });
 }

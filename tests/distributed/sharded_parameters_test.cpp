@@ -14,7 +14,7 @@ namespace convoy {
 namespace {
 
 constexpr ReducerOptions kTinyBuckets{
-    .bucket_mb = 1e-4, .first_bucket_mb = 1e-5, .sharded = true};
+    .bucket_mb = 1e-4, .first_bucket_mb = 1e-5, .sums = GradientSums::parts};
 
 /// Two parameters, one of strides of its own, with gradients of rank + 1.
 struct Trained {
@@ -82,7 +82,7 @@ TEST(ShardedParameters, KnowTheNormOfTheWholeGradient) {
     Trained t(ranks);
     t.backward(ranks);
     EXPECT_NEAR(
-        t.reducer.gradient_norm().item<double>(),
+        t.reducer.gradients().norm().item<double>(),
         std::sqrt(84 * 9.0 + 50 * 36.0),
         1e-5);
   });

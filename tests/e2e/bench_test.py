@@ -17,9 +17,9 @@ class AllReduce(unittest.TestCase):
     def test_finds_no_sum_wrong_by_any_way(self):
         rows = self.rows("--from", "1K", "--to", "1M", ranks=3)
         self.assertEqual(
-            [row["backend"] for row in rows[:6]],
-            ["shm", "shm-copied", "mpi", "MPI_Allreduce", "MPI_Allreduce-1MB",
-             "MPI_Iallreduce"])
+            [row["backend"] for row in rows[:7]],
+            ["shm", "shm-in-place", "shm-copied", "mpi", "MPI_Allreduce",
+             "MPI_Allreduce-1MB", "MPI_Iallreduce"])
         self.assertEqual(sorted({row["bytes"] for row in rows}),
                          [1 << 10, 1 << 12, 1 << 14, 1 << 16, 1 << 18, 1 << 20])
         for row in rows:

@@ -33,6 +33,12 @@ class ShardedOptimizer(unittest.TestCase):
                            for run in (whole, parts)]
                 self.assertEqual(tensors[0], tensors[1], name)
 
+    def test_whole_sums_have_the_bits_of_mpi_where_they_are_not_copied(self):
+        runs = [self.trained(f"whole-{backend}", 2, sharded=False, backend=backend)
+                for backend in ("shm", "mpi")]
+        # Of two numbers the sum does not depend on the order.
+        self.assertEqual(convoy.state_hashes(runs[0]), convoy.state_hashes(runs[1]))
+
     def test_a_clipped_run_follows_that_of_a_whole_optimizer(self):
         runs = [self.trained(f"clipped-{backend}-{sharded}", 2, sharded=sharded, clip=0.5,
                              backend=backend)

@@ -53,7 +53,7 @@ def measure(options):
     """Medians over rounds, in microseconds, and wrong elements: by way and size."""
     times, wrong = {}, {}
     for _ in range(options.rounds):
-        rows = ours(options, "shm,shm-copied,mpi", {})
+        rows = ours(options, "shm,shm-in-place,shm-copied,mpi", {})
         sizes = sorted({row["bytes"] for row in rows})
         for label, environment in MPI_SETTINGS.items():
             for row in ours(options, PLAIN, environment):

@@ -20,8 +20,12 @@ class Candidate {
       : ranks_(way.ranks) {
     const auto options = at::TensorOptions(at::kFloat).device(device);
     const std::int64_t count = bytes / 4;
-    tensor_ = way.own_memory ? ranks_.allocate(count, options)
-                             : at::zeros({count}, options);
+    tensor_ = way.memory == AllReduceMemory::any
+                  ? at::zeros({count}, options)
+                  : ranks_.allocate(count, options);
+    if (way.memory == AllReduceMemory::joined) {
+      joined_ = ranks_.join(tensor_, std::span(&count, 1));
+    }
   }
 
   /// Seconds of `calls` calls, as this rank sees them. Zeros are summed.
@@ -29,7 +33,7 @@ class Candidate {
     control.barrier();
     const auto start = Clock::now();
     for (int i = 0; i < calls; ++i) {
-      ranks_.all_reduce(tensor_)->wait();
+      reduce();
     }
     read_one();
     return std::chrono::duration<double>(Clock::now() - start).count();
@@ -40,14 +44,25 @@ class Candidate {
     const at::Tensor pattern =
         at::arange(tensor_.numel(), tensor_.options()).remainder(1009);
     tensor_.copy_(pattern.mul(ranks_.rank() + 1));
-    ranks_.all_reduce(tensor_)->wait();
+    const at::Tensor& sums = reduce();
     const int n = ranks_.size();
-    const auto wrong = tensor_.ne(pattern.mul(n * (n + 1) / 2)).sum();
+    const auto wrong = sums.ne(pattern.mul(n * (n + 1) / 2)).sum();
+    ranks_.barrier();  // sums are other ranks' memory, too
     tensor_.zero_();
     return wrong.item<std::int64_t>();
   }
 
  private:
+  /// Returns where the sums are.
+  const at::Tensor& reduce() {
+    if (joined_.defined()) {
+      ranks_.reduce_scatter(tensor_)->wait();
+      return joined_;
+    }
+    ranks_.all_reduce(tensor_)->wait();
+    return tensor_;
+  }
+
   /// On a GPU wait() only orders streams: reading waits for what was asked.
   void read_one() const {
     if (tensor_.is_cuda()) {
@@ -57,6 +72,7 @@ class Candidate {
 
   Communicator& ranks_;
   at::Tensor tensor_;
+  at::Tensor joined_;  ///< undefined: sums are in place
 };
 
 double slowest(double seconds, Control& control) {

@@ -13,11 +13,18 @@
 
 namespace convoy {
 
+/// Where numbers lie that are reduced, and their sums.
+enum class AllReduceMemory {
+  any,     ///< in place, in memory of which the communicator knows nothing
+  own,     ///< in place, in memory from allocate()
+  joined,  ///< from allocate(), the sums in what is joined; else as `own`
+};
+
 /// A way to reduce.
 struct AllReduceWay {
   std::string name;
   Communicator& ranks;
-  bool own_memory = true;  ///< the communicator's, or any
+  AllReduceMemory memory = AllReduceMemory::own;
 };
 
 struct AllReduceBenchOptions {

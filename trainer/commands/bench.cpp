@@ -54,13 +54,14 @@ bool parse(const std::vector<std::string>& words, BenchArguments& a) {
   CommandLine line(
       "bench allreduce [options]",
       "Measures all-reduces of fp32 numbers by every way there is, each size "
-      "and repeat one way\nafter the other: ours (shm: memory of its own; "
-      "shm-copied: any memory, in pieces; mpi; on\nGPUs nccl) and MPI's own "
-      "calls (MPI_Allreduce, -1MB in pieces, MPI_Iallreduce). Prints\n"
-      "nccl-tests' columns; #wrong counts elements that are not the sum. "
-      "mpirun -np N convoy bench\nallreduce. Exit code 70 when a sum is "
-      "wrong. tests/peers/allreduce.py adds Gloo and MPI with\nother "
-      "settings.");
+      "and repeat one way\nafter the other: ours (shm: sums are written once, "
+      "where all ranks see them, as in training;\nshm-in-place: to each rank's "
+      "numbers; shm-copied: those in any memory, in pieces; mpi; on "
+      "GPUs\nnccl) "
+      "and MPI's own calls (MPI_Allreduce, -1MB in pieces, MPI_Iallreduce). "
+      "Prints nccl-tests'\ncolumns; #wrong counts elements that are not the "
+      "sum. mpirun -np N convoy bench allreduce.\nExit code 70 when a sum is "
+      "wrong. tests/peers/allreduce.py adds Gloo and MPI with other settings.");
   line.positional("allreduce", &a.verb, true)
       .value("from", &a.from, "smallest size, such as 1K (the default)")
       .value("to", &a.to, "largest size, by factors of 4; else 256M")
@@ -131,8 +132,10 @@ class Ways {
   std::vector<AllReduceWay> cpu() {
     std::vector<AllReduceWay> ways;
     if (world_.backend_name() == "shm") {
-      ways.push_back({"shm", world_.gradients()});
-      ways.push_back({"shm-copied", world_.gradients(), false});
+      Communicator& ranks = world_.gradients();
+      ways.push_back({"shm", ranks, AllReduceMemory::joined});
+      ways.push_back({"shm-in-place", ranks, AllReduceMemory::own});
+      ways.push_back({"shm-copied", ranks, AllReduceMemory::any});
     }
     ways.push_back({"mpi", own(session_.host_communicator(world_.control()))});
     for (const PlainCall call :

@@ -7,6 +7,8 @@
 #include <limits>
 #include <string>
 
+#include "distributed/shm/segments.h"
+
 namespace convoy {
 namespace {
 
@@ -114,7 +116,7 @@ std::int64_t anonymous_memory() {
 }
 
 std::int64_t resident_memory() {
-  return anonymous_memory() + kilobytes_of("/proc/self/status", "RssShmem:");
+  return anonymous_memory() + own_shared_memory();
 }
 
 std::int64_t available_memory(const fs::path& root) {

@@ -6,11 +6,12 @@
 
 namespace convoy {
 
-/// Resident anonymous and shared memory in bytes, from /proc/self/status. Pages
-/// of mapped databases are the system's cache and not counted.
+/// What the process holds in bytes: resident anonymous memory and what it has
+/// brought into the memory that ranks share. Pages of mapped databases are the
+/// system's cache and not counted, nor what other ranks have brought.
 std::int64_t resident_memory();
 
-/// The part of it that is anonymous.
+/// The part of it that is anonymous, from /proc/self/status.
 std::int64_t anonymous_memory();
 
 /// Memory that this process may still take, in bytes: the least of what the

@@ -148,6 +148,12 @@ void ShardedOptimizer::load(const std::vector<NamedTensor>& state) {
   }
 }
 
+/// Whether all ranks share one host's memory, in which gradients are.
+bool in_one_memory(const World& world) {
+  return world.size() > 1 && !world.device().is_cuda() &&
+         world.backend_name() == "shm" && world.local_size() == world.size();
+}
+
 }  // namespace
 
 std::unique_ptr<Optimizer> make_sharded_optimizer(
@@ -162,21 +168,27 @@ std::unique_ptr<Optimizer> make_sharded_optimizer(
 }
 
 bool shards_optimizer(const Config& config, const World& world) {
-  const bool one_memory =
-      world.backend_name() == "shm" && world.local_size() == world.size();
   const bool rounds_alike = config.optimizer.clip_norm == 0 &&
                             config.optimizer.name != OptimizerName::lars &&
                             config.distributed.virtual_ranks == 0;
   switch (config.distributed.sharded_optimizer) {
     case Sharding::automatic:
-      return world.size() > 1 && !world.device().is_cuda() && one_memory &&
-             rounds_alike;
+      return in_one_memory(world) && rounds_alike;
     case Sharding::on:
       return world.size() > 1;
     case Sharding::off:
       return false;
   }
   throw std::logic_error("shards_optimizer: unknown choice");
+}
+
+GradientSums sums_of(const Config& config, const World& world) {
+  if (shards_optimizer(config, world)) {
+    return GradientSums::parts;
+  }
+  return in_one_memory(world) && config.distributed.virtual_ranks == 0
+             ? GradientSums::joined
+             : GradientSums::whole;
 }
 
 }  // namespace convoy

@@ -25,4 +25,8 @@ std::unique_ptr<Optimizer> make_sharded_optimizer(
 /// says.
 bool shards_optimizer(const Config& config, const World& world);
 
+/// Which sums of gradients a run's ranks get: for the same bits on any number
+/// of ranks (virtual ones) always whole in place.
+GradientSums sums_of(const Config& config, const World& world);
+
 }  // namespace convoy

@@ -88,7 +88,7 @@ void TrainStep::attach() {
           .bucket_mb = bucket_mb_,
           .first_bucket_mb = config_.distributed.first_bucket_mb,
           .rounds = sharing_ranks(config_, world_.size()) / world_.size(),
-          .sharded = sharded});
+          .sums = sums_of(config_, world_)});
   if (sharded) {
     shards_.emplace(*reducer_, world_.gradients());
   }
@@ -154,6 +154,7 @@ at::Tensor TrainStep::run(
   const at::Tensor found_inf = verdict[1].to(at::kFloat);
   reducer_->buffers().restore(buffers_before, found_inf);
   optimizer_->step(input.lr, found_inf);
+  reducer_->gradients().release();
   if (shards_) {
     begin(Phase::communication);
     shards_->gather();
@@ -233,21 +234,16 @@ at::Tensor TrainStep::count_differing(const at::Tensor& logits) {
 /// finite. Both come from reduced values, so every rank decides alike.
 at::Tensor TrainStep::unscale_and_clip(
     const at::Tensor& sums, double loss_scale) {
-  const std::vector<at::Tensor> own = reducer_->own_gradients();
   if (loss_scale != 1) {
-    for (const at::Tensor& gradients : own) {
-      gradients.mul_(1 / loss_scale);
-    }
+    reducer_->gradients().scale(sums.new_full({}, 1 / loss_scale));
   }
-  const at::Tensor norm = reducer_->gradient_norm();
+  const at::Tensor norm = reducer_->gradients().norm();
   if (clip_norm_ > 0) {
     // The formula of PyTorch's clip_grad_norm_. A norm that is not finite skips
     // the update anyhow.
     const at::Tensor factor =
         norm.add(1e-6).reciprocal().mul(clip_norm_).clamp_max(1);
-    for (const at::Tensor& gradients : own) {
-      gradients.mul_(factor.to(gradients.scalar_type()));
-    }
+    reducer_->gradients().scale(factor);
   }
   const at::Tensor bad =
       norm.isfinite().logical_and_(sums[0].isfinite()).logical_not_();

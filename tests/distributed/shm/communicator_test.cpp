@@ -4,6 +4,7 @@
 #include <ATen/ops/equal.h>
 #include <ATen/ops/full.h>
 #include <ATen/ops/randn.h>
+#include <ATen/ops/zeros.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/resource.h>
@@ -12,33 +13,14 @@
 #include <cmath>
 
 #include "distributed/errors.h"
-#include "tests/support/thread_ranks.h"
+#include "tests/support/shm_ranks.h"
 
 namespace convoy {
 namespace {
 
 using ::testing::HasSubstr;
+using testing::run_shm_ranks;
 using ::testing::ThrowsMessage;
-
-/// Ranks as threads that share real memory segments.
-void run_shm_ranks(
-    int size,
-    const std::function<void(Communicator&, Control&)>& body,
-    const ShmOptions& options = {}) {
-  testing::run_ranks(size, [&](Communicator& plain, Control& control) {
-    std::string problem;
-    const auto ranks = make_shm_communicator(
-        {.world = control,
-         .host = control,
-         .plain = testing::borrowed(plain),
-         .peers = nullptr,
-         .places = control.size()},
-        options,
-        problem);
-    ASSERT_NE(ranks, nullptr) << problem;
-    body(*ranks, control);
-  });
-}
 
 /// The same on every call: a rank's own numbers, whose sum depends on the order
 /// of addition.
@@ -112,6 +94,77 @@ TEST_P(ShmCommunicatorOf, ScattersSumsWithTheBitsOfAnAllReduce) {
     ranks.all_gather(own)->wait();
     EXPECT_TRUE(at::equal(own, sum_in_order(ranks.size(), count)));
   });
+}
+
+constexpr std::int64_t kPage = 1024;  // floats
+
+TEST_P(ShmCommunicatorOf, JoinsWhatItScattersWithoutACopy) {
+  run_shm_ranks(GetParam(), [](Communicator& ranks, Control&) {
+    const int n = ranks.size();
+    const std::vector<std::int64_t> pieces{
+        n * kPage, 20 * n * kPage, n * kPage};
+    const std::int64_t count = 22 * n * kPage;
+    const at::Tensor own = ranks.allocate(count, at::kFloat);
+    const at::Tensor joined = ranks.join(own, pieces);
+    if (n == 1) {
+      EXPECT_FALSE(joined.defined());
+      return;
+    }
+    ASSERT_TRUE(joined.defined());
+    for (int step = 1; step <= 3; ++step) {
+      own.copy_(numbers_of(ranks.rank(), count).mul(step));
+      std::int64_t at = 0;
+      for (const std::int64_t piece : pieces) {
+        ranks.reduce_scatter(own.narrow(0, at, piece))->wait();
+        at += piece;
+      }
+      at::Tensor want = numbers_of(0, count).mul(step);
+      for (int r = 1; r < n; ++r) {
+        want = want + numbers_of(r, count).mul(step);
+      }
+      EXPECT_TRUE(at::equal(joined, want)) << step;
+      ranks.barrier();
+      own.fill_(ranks.rank());
+      ranks.barrier();
+      at = 0;
+      for (const std::int64_t piece : pieces) {
+        for (int r = 0; r < n; ++r) {
+          EXPECT_TRUE(part_of(joined.narrow(0, at, piece), r, n)
+                          .eq(r)
+                          .all()
+                          .item<bool>())
+              << "the same memory";
+        }
+        at += piece;
+      }
+      ranks.barrier();
+    }
+  });
+}
+
+TEST(ShmCommunicator, JoinsWholePagesOfItsOwnMemoryOnly) {
+  run_shm_ranks(2, [](Communicator& ranks, Control&) {
+    const at::Tensor own = ranks.allocate(4 * kPage, at::kFloat);
+    const std::vector<std::int64_t> pages{2 * kPage, 2 * kPage};
+    const std::vector<std::int64_t> halves{kPage, 3 * kPage};
+    EXPECT_TRUE(ranks.join(own, pages).defined());
+    EXPECT_FALSE(ranks.join(own, halves).defined());
+    const std::vector<std::int64_t> one{2 * kPage};
+    EXPECT_FALSE(ranks.join(own.narrow(0, 0, 2 * kPage), one).defined());
+    EXPECT_FALSE(ranks.join(at::zeros({4 * kPage}), pages).defined());
+  });
+}
+
+TEST(ShmCommunicator, LetsWhatIsJoinedOutliveIt) {
+  std::vector<at::Tensor> kept(2);
+  run_shm_ranks(2, [&](Communicator& ranks, Control&) {
+    const at::Tensor own = ranks.allocate(2 * kPage, at::kFloat);
+    own.fill_(ranks.rank() + 1);
+    const std::int64_t all = 2 * kPage;
+    kept[static_cast<std::size_t>(ranks.rank())] =
+        ranks.join(own, std::span(&all, 1));
+  });
+  EXPECT_EQ(kept[0].sum().item<float>(), 3 * kPage);
 }
 
 TEST_P(ShmCommunicatorOf, KeepsManyReductionsOfEveryKindInFlight) {

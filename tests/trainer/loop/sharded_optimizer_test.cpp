@@ -37,7 +37,9 @@ struct Training {
             {{"w", w}, {"b", b}},
             {},
             ranks,
-            {.bucket_mb = 1e-4, .first_bucket_mb = 1e-5, .sharded = sharded}) {
+            {.bucket_mb = 1e-4,
+             .first_bucket_mb = 1e-5,
+             .sums = sharded ? GradientSums::parts : GradientSums::whole}) {
     const std::vector<TrainedParameter> rules{{"w", w}, {"b", b, 0.5, 0}};
     if (sharded) {
       shards.emplace(reducer, ranks);
