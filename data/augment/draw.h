@@ -43,11 +43,6 @@ struct AugmentPlan {
   bool relights() const { return lighting != std::array<double, 3>{}; }
 };
 
-struct PictureSize {
-  int height = 0;
-  int width = 0;
-};
-
 /// Whether draw_plan() makes anything of its key: a picture then looks
 /// different each time.
 bool draws_anything(const AugmentOptions& options);

@@ -41,4 +41,16 @@ ImageFacts Decoder::decode(std::span<const std::uint8_t> bytes, Image& out) {
   return facts;
 }
 
+void Decoder::decode_needed(
+    std::span<const std::uint8_t> bytes,
+    std::span<const std::uint8_t> segments,
+    const NeededWindow& needed,
+    Image& out) {
+  const auto placed = parse_segments(segments);
+  if (!placed || sniff(bytes) != ImageFormat::jpeg ||
+      !decode_jpeg_window(bytes, *placed, needed, options_, smaller_, out)) {
+    decode(bytes, out);
+  }
+}
+
 }  // namespace convoy

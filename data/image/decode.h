@@ -3,8 +3,10 @@
 // hostile file may cost.
 
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "data/image/image.h"
 
@@ -56,6 +58,9 @@ struct ImageFacts {
   int upright_width() const { return lies_on_side() ? height : width; }
 };
 
+/// What of an upright picture of a size is needed; within it, not empty.
+using NeededWindow = std::function<Window(const PictureSize&)>;
+
 /// Reads the header alone. Throws BadData.
 ImageFacts probe(std::span<const std::uint8_t> bytes);
 
@@ -75,11 +80,22 @@ class Decoder {
   /// it is.
   ImageFacts decode(std::span<const std::uint8_t> bytes, Image& out);
 
+  /// The same for what is `needed` of a picture of which `segments` (see
+  /// serialise_segments) says where its pieces are; `out` has the picture's
+  /// size and is unspecified elsewhere. Decodes all where it can't do with
+  /// less.
+  void decode_needed(
+      std::span<const std::uint8_t> bytes,
+      std::span<const std::uint8_t> segments,
+      const NeededWindow& needed,
+      Image& out);
+
   const DecodeOptions& options() const { return options_; }
 
  private:
   DecodeOptions options_;
   Image turned_;
+  std::vector<std::uint8_t> smaller_;
 };
 
 }  // namespace convoy

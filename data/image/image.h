@@ -29,4 +29,18 @@ struct Image {
   }
 };
 
+/// In pixels.
+struct PictureSize {
+  int height = 0;
+  int width = 0;
+};
+
+/// Whole pixels of a grid.
+struct Window {
+  int x = 0;
+  int y = 0;
+  int width = 0;
+  int height = 0;
+};
+
 }  // namespace convoy

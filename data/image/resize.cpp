@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstring>
 #include <stdexcept>
 #include <vector>
@@ -219,6 +220,36 @@ void Resizer::Scratch::columns_first(const Rows& in, Image& out) {
       out.height,
       out.channels,
       out.pixels.data());
+}
+
+namespace {
+
+/// One axis of resized_window(): from `begin` on, of pixels [0, size).
+Taken looked_at(
+    double begin, double length, int grid, int window, int count, int size) {
+  const double scale = length / grid;
+  const double reach = std::max(scale, 1.0) + 1;  // of the filter, and rounding
+  const double first = begin + window * scale - reach;
+  const double last = begin + (window + count) * scale + reach;
+  const int from = std::clamp(static_cast<int>(std::floor(first)), 0, size - 1);
+  return {from, std::clamp(static_cast<int>(std::ceil(last)), from + 1, size)};
+}
+
+}  // namespace
+
+Window resized_window(const ResizePlan& plan, const PictureSize& size) {
+  const Window crop = plan.crop.value_or(Window{0, 0, size.width, size.height});
+  const Box& box = plan.box;
+  const Window& window = plan.window;
+  const auto across = looked_at(
+      box.x, box.width, plan.width, window.x, window.width, crop.width);
+  const auto down = looked_at(
+      box.y, box.height, plan.height, window.y, window.height, crop.height);
+  return {
+      crop.x + across.begin,
+      crop.y + down.begin,
+      across.end - across.begin,
+      down.end - down.begin};
 }
 
 Simd best_simd() {

@@ -20,14 +20,6 @@ struct Box {
   double height = 0;
 };
 
-/// Whole pixels of a grid.
-struct Window {
-  int x = 0;
-  int y = 0;
-  int width = 0;
-  int height = 0;
-};
-
 /// `box` of the picture is scaled to a grid of `height` x `width` pixels;
 /// `window` of that grid is what comes out, flipped after it was cut. The
 /// window may reach beyond the grid where the picture goes on beyond the box.
@@ -42,6 +34,9 @@ struct ResizePlan {
   /// it does not bleed in, as it would at the edges of a box.
   std::optional<Window> crop = std::nullopt;
 };
+
+/// The pixels of a picture of `size` that a plan looks at, and few others.
+Window resized_window(const ResizePlan& plan, const PictureSize& size);
 
 /// Which code does the work. All give the same bits; tests compare them.
 enum class Simd { portable, avx2 };

@@ -1,64 +1,18 @@
 // Pixels to JPEG bytes with libjpeg-turbo.
 
-#include <array>
-
 #include "data/image/encode.h"
 #include "data/image/jpeg/errors.h"
+#include "data/image/jpeg/sink.h"
 
 namespace convoy {
 namespace {
 
-// Hands libjpeg one buffer after another, and collects them.
-struct Sink {
-  jpeg_destination_mgr base{};  // first: libjpeg hands it back to our functions
-  std::vector<std::uint8_t>* bytes = nullptr;
-  std::array<std::uint8_t, 1 << 14> buffer;
-};
-
-Sink& sink_of(j_compress_ptr jpeg) {
-  return *reinterpret_cast<Sink*>(jpeg->dest);
-}
-
-void start_buffer(j_compress_ptr jpeg) {
-  Sink& sink = sink_of(jpeg);
-  sink.base.next_output_byte = sink.buffer.data();
-  sink.base.free_in_buffer = sink.buffer.size();
-}
-
-// An exception must not cross libjpeg.
-void append(j_compress_ptr jpeg, std::size_t count) {
-  Sink& sink = sink_of(jpeg);
-  try {
-    sink.bytes->insert(
-        sink.bytes->end(), sink.buffer.data(), sink.buffer.data() + count);
-    return;
-  } catch (...) {
-  }
-  auto& errors = *reinterpret_cast<JpegErrors*>(jpeg->err);
-  errors.escape.say("there is no memory left for the JPEG");
-  errors.escape.leave();
-}
-
-boolean take_full_buffer(j_compress_ptr jpeg) {
-  append(jpeg, sink_of(jpeg).buffer.size());
-  start_buffer(jpeg);
-  return TRUE;
-}
-
-void take_last_buffer(j_compress_ptr jpeg) {
-  Sink& sink = sink_of(jpeg);
-  append(jpeg, sink.buffer.size() - sink.base.free_in_buffer);
-}
-
 class JpegWriter {
  public:
-  explicit JpegWriter(std::vector<std::uint8_t>& out) : errors_(false) {
+  explicit JpegWriter(std::vector<std::uint8_t>& out)
+      : errors_(false), sink_(out) {
     jpeg_.err = &errors_.base;
     guarded(errors_.escape, [&] { jpeg_create_compress(&jpeg_); });
-    sink_.bytes = &out;
-    sink_.base.init_destination = start_buffer;
-    sink_.base.empty_output_buffer = take_full_buffer;
-    sink_.base.term_destination = take_last_buffer;
     jpeg_.dest = &sink_.base;
   }
   ~JpegWriter() { jpeg_destroy_compress(&jpeg_); }
@@ -99,7 +53,7 @@ class JpegWriter {
   }
 
   JpegErrors errors_;
-  Sink sink_;
+  JpegSink sink_;
   jpeg_compress_struct jpeg_{};
 };
 
