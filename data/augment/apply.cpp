@@ -67,15 +67,9 @@ void for_each_pixel(const ResizePlan& geometry, const Copy& copy) {
   }
 }
 
-}  // namespace
-
-void Augmenter::State::crop(const AugmentPlan& plan, const Image& image) {
-  if (!plan.moves()) {
-    resizer.run(image, plan.geometry, cropped);
-    return;
-  }
-  const ResizePlan& geometry = plan.geometry;
-  const Window place = region_to_warp(plan, {image.height, image.width});
+/// The geometry that shows `place` of the plan's grid, which may reach beyond
+/// its crop.
+ResizePlan shows(const ResizePlan& geometry, const Window& place) {
   ResizePlan wider = geometry;
   if (geometry.crop) {
     // What lies around the crop turns into view.
@@ -91,7 +85,25 @@ void Augmenter::State::crop(const AugmentPlan& plan, const Image& image) {
   if (geometry.flip_vertical) {
     wider.window.y = geometry.height - (place.y + place.height);
   }
-  resizer.run(image, wider, region);
+  return wider;
+}
+
+}  // namespace
+
+Window picture_window(const AugmentPlan& plan, const PictureSize& size) {
+  return resized_window(
+      plan.moves() ? shows(plan.geometry, region_to_warp(plan, size))
+                   : plan.geometry,
+      size);
+}
+
+void Augmenter::State::crop(const AugmentPlan& plan, const Image& image) {
+  if (!plan.moves()) {
+    resizer.run(image, plan.geometry, cropped);
+    return;
+  }
+  const Window place = region_to_warp(plan, {image.height, image.width});
+  resizer.run(image, shows(plan.geometry, place), region);
   warper.run(plan, place, region, cropped);
 }
 

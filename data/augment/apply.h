@@ -18,6 +18,9 @@ struct FloatPicture {
   const float* values = nullptr;  ///< not owned
 };
 
+/// The pixels of a picture of `size` that the plan looks at, and few others.
+Window picture_window(const AugmentPlan& plan, const PictureSize& size);
+
 /// One per thread: it keeps scratch memory. Output: window.height x
 /// window.width x channels floats, interleaved (channels-last), in the order
 /// that Normalization says. The bits do not depend on `simd`.
@@ -33,6 +36,7 @@ class Augmenter {
   /// applied to a crop that is scaled, rotated or shifted or has gone through a
   /// policy, or when gray pictures are to get lighting noise; std::logic_error
   /// when the picture does not have the normalisation's channels.
+  /// Of the picture it reads picture_window() alone.
   void apply(const AugmentPlan& plan, const Image& image, float* out);
 
   /// Only crops, mirrors and erases: throws BadData when the plan asks for

@@ -2,6 +2,7 @@
 
 #include "data/errors.h"
 #include "data/image/encode.h"
+#include "data/image/jpeg/rewrite_jpeg.h"
 #include "data/store/durable.h"
 #include "data/store/hash.h"
 
@@ -63,9 +64,39 @@ void Converter::convert_bytes(const Source& source, Converted& result) {
   result.datum.height = image.height;
   result.datum.width = image.width;
   result.datum.encoded = options_.store_as != StoreAs::raw;
-  if (!keeps_file(result.image)) {
+  const bool kept = keeps_file(result.image);
+  if (!kept) {
     store_pixels(image, result);
   }
+  const bool jpeg = kept ? result.image.format == ImageFormat::jpeg
+                         : options_.store_as == StoreAs::file ||
+                               options_.store_as == StoreAs::jpeg;
+  if (jpeg && !options_.keep_bytes) {
+    if (!kept) {
+      decoder_.decode(result.payload, decoded_);
+    }
+    make_decodable_in_parts(decoded_, result);
+  }
+}
+
+/// Where it can be done, and then only with the same pixels.
+void Converter::make_decodable_in_parts(
+    const Image& decoded, Converted& result) {
+  JpegSegments segments;
+  try {
+    if (!rewrite_jpeg(result.payload, options_.limits, rewritten_, segments)) {
+      return;
+    }
+    decoder_.decode(rewritten_, again_);
+  } catch (const BadData&) {
+    return;
+  }
+  if (again_.pixels != decoded.pixels) {
+    return;
+  }
+  result.payload = rewritten_;
+  const std::string bytes = serialise_segments(segments);
+  result.segments.assign(bytes.begin(), bytes.end());
 }
 
 bool Converter::keeps_file(const ImageFacts& image) const {

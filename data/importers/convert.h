@@ -16,7 +16,8 @@ namespace convoy {
 struct Converted {
   std::string refused{};  ///< why it was not taken; empty when it was
   std::vector<std::uint8_t> payload{};
-  Datum datum{};  ///< without its data: they are `payload`
+  std::vector<std::uint8_t> segments{};  ///< of a payload that has some
+  Datum datum{};                         ///< without its data and segments
   ImageFacts image{};
   std::uint64_t content_hash = 0;  ///< of the file's bytes
 };
@@ -32,6 +33,7 @@ class Converter {
 
  private:
   void convert_bytes(const Source& source, Converted& result);
+  void make_decodable_in_parts(const Image& decoded, Converted& result);
   bool keeps_file(const ImageFacts& image) const;
   void store_pixels(const Image& image, Converted& result) const;
 
@@ -40,6 +42,8 @@ class Converter {
   ModeResizer resizer_;
   Image decoded_;
   Image resized_;
+  Image again_;
+  std::vector<std::uint8_t> rewritten_;
 };
 
 }  // namespace convoy

@@ -57,11 +57,12 @@ struct ImportOptions {
   int width = 0;   ///< pixels; for every mode but none
   bool gray = false;
   StoreAs store_as = StoreAs::file;
-  int jpeg_quality = 95;   ///< of what is encoded again
-  bool shuffle = true;     ///< so that a reader in key order meets all classes
-  std::uint64_t seed = 0;  ///< of the shuffle
-  int workers = 0;         ///< threads; 0 = as many as this process may use
-  bool strict = false;     ///< stop at the first bad file, and do not go on
+  bool keep_bytes = false;  ///< JPEGs are not written anew for quick decoding
+  int jpeg_quality = 95;    ///< of what is encoded again
+  bool shuffle = true;      ///< so that a reader in key order meets all classes
+  std::uint64_t seed = 0;   ///< of the shuffle
+  int workers = 0;          ///< threads; 0 = as many as this process may use
+  bool strict = false;      ///< stop at the first bad file, and do not go on
   bool overwrite = false;
   SplitOptions split{};
   DecodeLimits limits{};

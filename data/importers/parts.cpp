@@ -80,6 +80,7 @@ Parts::Parts(const ImportPlan& plan, const ImportOptions& options)
 void Parts::add(const Source& source, Converted& picture) {
   Part& to = part(source.split);
   picture.datum.data = picture.payload;
+  picture.datum.segments = picture.segments;
   to.writer->add(key_of(to.next++, to.all, source.name), picture.datum);
 }
 

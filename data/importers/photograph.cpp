@@ -7,8 +7,18 @@
 
 namespace convoy {
 
+namespace {
+
+/// Which changes no pixel.
+ImportOptions without_rewriting(ImportOptions options) {
+  options.keep_bytes = true;
+  return options;
+}
+
+}  // namespace
+
 PhotographReader::PhotographReader(const ImportOptions& options, Colour colour)
-    : converter_(options), decoder_({.colour = colour}) {}
+    : converter_(without_rewriting(options)), decoder_({.colour = colour}) {}
 
 void PhotographReader::read(const std::string& file, Image& out) {
   Source source;

@@ -46,6 +46,7 @@ class Inspector {
       if (decoder_.decode(datum_.data, image_).damaged) {
         finding.reason = "the picture decodes, but with signs of damage";
       }
+      check_segments();
     } else if (!datum_.float_data.empty()) {
       // Any finite values: training takes them as they are.
       for (const float value : datum_.float_data) {
@@ -59,9 +60,28 @@ class Inspector {
     }
   }
 
+  /// What they lead to must be the picture.
+  void check_segments() {
+    if (datum_.segments.empty()) {
+      return;
+    }
+    decoder_.decode_needed(
+        datum_.data,
+        datum_.segments,
+        [](const PictureSize& size) {
+          return Window{0, 0, size.width, size.height};
+        },
+        in_parts_);
+    if (in_parts_.pixels != image_.pixels) {
+      throw BadData(
+          "decoded by its segments (field 1002) it is another picture");
+    }
+  }
+
   Decoder decoder_;
   Datum datum_;
   Image image_;
+  Image in_parts_;
 };
 
 }  // namespace

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "data/augment/apply.h"
-#include "data/image/image.h"
+#include "data/image/decode.h"
 
 namespace convoy {
 
@@ -31,6 +31,14 @@ class Dataset {
   /// Throws BadData naming dataset and key when the sample can't be used.
   /// Called from many threads at once, each with a sample of its own.
   virtual void read(std::uint64_t index, Sample& sample) const = 0;
+
+  /// The same where what is `needed` of an image is enough: sample.image has
+  /// the picture's size, and may be unspecified elsewhere.
+  virtual void read_needed(
+      std::uint64_t index, const NeededWindow& needed, Sample& sample) const {
+    static_cast<void>(needed);
+    read(index, sample);
+  }
 };
 
 }  // namespace convoy

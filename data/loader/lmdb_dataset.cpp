@@ -18,7 +18,8 @@ LmdbDataset::LmdbDataset(
   }
 }
 
-void LmdbDataset::read(std::uint64_t index, Sample& sample) const {
+void LmdbDataset::read_needed(
+    std::uint64_t index, const NeededWindow& needed, Sample& sample) const {
   sample.key = printable(database_.read(index).key);
   Datum datum;
   datum.float_data.swap(sample.float_values);
@@ -34,7 +35,7 @@ void LmdbDataset::read(std::uint64_t index, Sample& sample) const {
   Decoder decoder(
       {.colour = options_.channels == 1 ? Colour::gray : Colour::rgb});
   try {
-    to_image(datum, decoder, sample.image);
+    to_image(datum, decoder, sample.image, needed);
   } catch (const BadData& error) {
     throw BadData(fmt::format(
         "record '{}' of {} can't be used: {}",

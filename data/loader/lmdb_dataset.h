@@ -17,7 +17,13 @@ class LmdbDataset : public Dataset {
   LmdbDataset(const std::string& path, const LmdbDatasetOptions& options);
 
   std::uint64_t size() const override { return database_.size(); }
-  void read(std::uint64_t index, Sample& sample) const override;
+  void read(std::uint64_t index, Sample& sample) const override {
+    read_needed(index, {}, sample);
+  }
+  void read_needed(
+      std::uint64_t index,
+      const NeededWindow& needed,
+      Sample& sample) const override;
 
   const Database& database() const { return database_; }
 

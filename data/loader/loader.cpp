@@ -148,7 +148,12 @@ struct Loader::State {
 
   void write(Worker& worker, const SampleRef& ref, const SampleSlot& to) {
     worker.sample.key.clear();
-    input.dataset.read(ref.index, worker.sample);
+    input.dataset.read_needed(
+        ref.index,
+        [&](const PictureSize& size) {
+          return worker.transform.needed(size, ref);
+        },
+        worker.sample);
     worker.transform(worker.sample, ref, to.image);
     *to.label = worker.sample.label;
     *to.sample_id = static_cast<std::int64_t>(ref.id());

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "data/augment/augmentation.h"
@@ -17,8 +18,31 @@ namespace convoy {
 
 /// Writes one sample's network input. Used by one thread: it keeps scratch
 /// memory.
-using Transform =
-    std::function<void(const Sample&, const SampleRef&, float* out)>;
+class Transform {
+ public:
+  using Run = std::function<void(const Sample&, const SampleRef&, float* out)>;
+  /// What of a picture of a size run() looks at.
+  using Needed = std::function<Window(const PictureSize&, const SampleRef&)>;
+
+  /// Looks at all of a picture.
+  template <class Function>
+  Transform(Function run) : run_(std::move(run)) {}
+  Transform(Run run, Needed needed)
+      : run_(std::move(run)), needed_(std::move(needed)) {}
+
+  void operator()(
+      const Sample& sample, const SampleRef& ref, float* out) const {
+    run_(sample, ref, out);
+  }
+
+  Window needed(const PictureSize& size, const SampleRef& ref) const {
+    return needed_ ? needed_(size, ref) : Window{0, 0, size.width, size.height};
+  }
+
+ private:
+  Run run_;
+  Needed needed_;
+};
 
 /// Makes one for each worker.
 using MakeTransform = std::function<Transform()>;

@@ -23,11 +23,16 @@ enum Field : std::uint32_t {
   kLabel = 5,
   kFloatData = 6,
   kEncoded = 7,
-  kChecksum = 1001
+  kChecksum = 1001,
+  kSegments = 1002
 };
 
 constexpr std::uint32_t tag(Field field, pbf_wire_type type) {
   return protozero::tag_and_type(field, type);
+}
+
+std::span<const std::uint8_t> bytes_of(const protozero::data_view& view) {
+  return {reinterpret_cast<const std::uint8_t*>(view.data()), view.size()};
 }
 
 [[noreturn]] void refuse_wire_type(const protozero::pbf_reader& message) {
@@ -62,12 +67,9 @@ void read_field(protozero::pbf_reader& message, Datum& out) {
     case tag(kWidth, pbf_wire_type::varint):
       out.width = message.get_int32();
       break;
-    case tag(kData, pbf_wire_type::length_delimited): {
-      const auto view = message.get_view();
-      out.data = {
-          reinterpret_cast<const std::uint8_t*>(view.data()), view.size()};
+    case tag(kData, pbf_wire_type::length_delimited):
+      out.data = bytes_of(message.get_view());
       break;
-    }
     case tag(kLabel, pbf_wire_type::varint):
       out.label = message.get_int32();
       out.has_label = true;
@@ -80,6 +82,9 @@ void read_field(protozero::pbf_reader& message, Datum& out) {
       break;
     case tag(kEncoded, pbf_wire_type::varint):
       out.encoded = message.get_bool();
+      break;
+    case tag(kSegments, pbf_wire_type::length_delimited):
+      out.segments = bytes_of(message.get_view());
       break;
     case tag(kChecksum, pbf_wire_type::fixed64):
       out.checksum = message.get_fixed64();
@@ -147,14 +152,14 @@ std::uint64_t checksum_of(const Datum& datum) {
       datum.label, datum.channels, datum.height, datum.width, datum.encoded};
   const std::uint64_t seed =
       hash64({reinterpret_cast<const std::uint8_t*>(head.data()), sizeof head});
-  const std::uint64_t pixels = hash64(datum.data, seed);
-  if (datum.float_data.empty()) {
-    return pixels;
+  std::uint64_t hash = hash64(datum.data, seed);
+  if (!datum.float_data.empty()) {
+    hash = hash64(
+        {reinterpret_cast<const std::uint8_t*>(datum.float_data.data()),
+         datum.float_data.size() * sizeof(float)},
+        hash);
   }
-  return hash64(
-      {reinterpret_cast<const std::uint8_t*>(datum.float_data.data()),
-       datum.float_data.size() * sizeof(float)},
-      pixels);
+  return datum.segments.empty() ? hash : hash64(datum.segments, hash);
 }
 
 void check_checksum(const Datum& datum) {
@@ -187,6 +192,12 @@ void serialise_datum(const Datum& datum, std::string& out) {
   }
   message.add_bool(kEncoded, datum.encoded);
   message.add_fixed64(kChecksum, checksum_of(datum));
+  if (!datum.segments.empty()) {
+    message.add_bytes(
+        kSegments,
+        reinterpret_cast<const char*>(datum.segments.data()),
+        datum.segments.size());
+  }
 }
 
 }  // namespace convoy

@@ -22,6 +22,9 @@ struct Datum {
   bool encoded = false;
   std::span<const std::uint8_t> data;  ///< not owned
   std::vector<float> float_data;
+  /// Field 1002, of an encoded JPEG: where parts of it lie (see
+  /// serialise_segments); not owned.
+  std::span<const std::uint8_t> segments;
   std::optional<std::uint64_t> checksum;  ///< field 1001, as it was read
 };
 
@@ -35,7 +38,8 @@ void parse_datum(std::span<const std::uint8_t> bytes, Datum& out);
 void check_payload(const Datum& datum);
 
 /// XXH3-64 of the payload (data, then float_data), seeded with the XXH3-64 of
-/// label, channels, height, width and encoded as five little-endian int32.
+/// label, channels, height, width and encoded as five little-endian int32;
+/// where there are segments, theirs, seeded with that.
 std::uint64_t checksum_of(const Datum& datum);
 
 /// Throws BadData when the record has a checksum and it does not fit.

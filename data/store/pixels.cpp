@@ -53,7 +53,15 @@ void check_floats(const std::vector<float>& values) {
 
 }  // namespace
 
-void to_image(const Datum& datum, Decoder& decoder, Image& out) {
+void to_image(
+    const Datum& datum,
+    Decoder& decoder,
+    Image& out,
+    const NeededWindow& needed) {
+  if (datum.encoded && needed && !datum.segments.empty()) {
+    decoder.decode_needed(datum.data, datum.segments, needed, out);
+    return;
+  }
   if (datum.encoded) {
     decoder.decode(datum.data, out);
     return;

@@ -12,6 +12,12 @@ namespace convoy {
 /// outside, or with fractions between 0 and 1 alone, is BadData, since rounding
 /// would destroy it. The datum has passed check_payload. Throws BadData that
 /// names no record.
-void to_image(const Datum& datum, Decoder& decoder, Image& out);
+/// Of an encoded datum with segments, what is `needed` is enough; the rest of
+/// `out` is unspecified then.
+void to_image(
+    const Datum& datum,
+    Decoder& decoder,
+    Image& out,
+    const NeededWindow& needed = {});
 
 }  // namespace convoy

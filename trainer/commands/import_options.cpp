@@ -115,12 +115,17 @@ CommandLine& add_import_options(CommandLine& line, ImportArguments& a) {
       .value(
           "store",
           &a.store_as,
-          "file (the file's bytes where nothing changes), jpeg, png or raw")
+          "file (the file's own pixels where nothing changes), jpeg, png or "
+          "raw")
       .value(
           "quality",
           &o.jpeg_quality,
           "of JPEGs that are encoded anew, 1 to 100",
           between(1, 100))
+      .flag(
+          "keep-bytes",
+          &o.keep_bytes,
+          "do not write JPEGs anew, without loss, for quicker decoding")
       .flag("gray", &o.gray, "one channel")
       .flag("keep-order", &a.keep_order, "do not shuffle the records")
       .flag("strict", &o.strict, "stop at the first file that can't be used")

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "data/errors.h"
+#include "data/image/jpeg/segments.h"
 #include "data/importers/import.h"
 #include "tests/data/importers/photos.h"
 #include "tests/support/privileges.h"
@@ -50,15 +51,37 @@ TEST(ImportFolder, SortedFoldersAreTheClasses) {
   EXPECT_THAT(labels_in(database), ElementsAre(0, 1, 2, 2));
 }
 
-TEST(ImportFolder, KeepsTheFilesOwnBytes) {
+TEST(ImportFolder, WritesJpegsAnewWithTheirPixels) {
   const TempDir dir;
   save_jpeg(dir / "src/a/x.jpg", 9);
   import_folder(dir / "src", {.output = dir / "db"});
   const Database database(dir / "db");
   Datum datum;
   database.read_datum(0, true, datum);
+  EXPECT_TRUE(parse_segments(datum.segments).has_value());
+  const auto file = testing::read_bytes(dir / "src/a/x.jpg");
+  EXPECT_FALSE(std::equal(
+      datum.data.begin(), datum.data.end(), file.begin(), file.end()));
+  Decoder decoder;
+  Image stored;
+  Image original;
+  decoder.decode(datum.data, stored);
+  decoder.decode(
+      {reinterpret_cast<const std::uint8_t*>(file.data()), file.size()},
+      original);
+  EXPECT_EQ(stored.pixels, original.pixels);
+}
+
+TEST(ImportFolder, KeepsTheFilesOwnBytesWhenToldTo) {
+  const TempDir dir;
+  save_jpeg(dir / "src/a/x.jpg", 9);
+  import_folder(dir / "src", {.output = dir / "db", .keep_bytes = true});
+  const Database database(dir / "db");
+  Datum datum;
+  database.read_datum(0, true, datum);
   const auto file = testing::read_bytes(dir / "src/a/x.jpg");
   EXPECT_TRUE(datum.encoded);
+  EXPECT_TRUE(datum.segments.empty());
   EXPECT_EQ(datum.channels, 3);
   EXPECT_EQ(datum.height, 24);
   EXPECT_EQ(datum.width, 32);

@@ -102,7 +102,11 @@ TEST(Import, EncodesAgainOnlyWhereItMust) {
   write_bytes(dir / "src/a/colour.jpg", jpeg_bytes(photo(1)));
   write_bytes(dir / "src/a/gray.jpg", jpeg_bytes(photo(2, 24, 32, 1)));
   import_folder(
-      dir / "src", {.output = dir / "db", .gray = true, .shuffle = false});
+      dir / "src",
+      {.output = dir / "db",
+       .gray = true,
+       .keep_bytes = true,
+       .shuffle = false});
   const Database database(dir / "db");
   Datum datum;
   database.read_datum(0, true, datum);

@@ -40,7 +40,9 @@ TEST(Verify, FindsNothingInAGoodDatabase) {
 TEST(Verify, NamesTheRecordWithAFlippedBit) {
   const TempDir dir;
   save_classes(dir / "src", {"a", "b"}, 20);
-  import_folder(dir / "src", {.output = dir / "db", .shuffle = false});
+  import_folder(
+      dir / "src",
+      {.output = dir / "db", .keep_bytes = true, .shuffle = false});
   auto bytes = read_bytes(dir / "db/data.mdb");
   const auto file = read_bytes(dir / "src/a/7.jpg");
   const auto place =

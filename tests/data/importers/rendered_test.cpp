@@ -66,8 +66,8 @@ TEST(RenderedSet, FoldersHoldThePicturesOfTheDatabases) {
   auto options = small(dir / "tree");
   options.as_folders = true;
   render_set(options);
-  const ImportReport report =
-      import_folder(dir / "tree", {.output = dir / "again"});
+  const ImportReport report = import_folder(
+      dir / "tree", {.output = dir / "again", .keep_bytes = true});
   EXPECT_EQ(report.refused.size(), 0u);
   ASSERT_EQ(report.parts.size(), 2u);
   for (const char* part : {"train.lmdb", "val.lmdb"}) {
