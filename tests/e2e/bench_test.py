@@ -54,5 +54,47 @@ class AllReduce(unittest.TestCase):
         self.refused("--repeats", "--repeats", 0)
 
 
+class Data(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        work = convoy.workspace() / "bench-data"
+        for words in (("dataset", "render", work / "set", "--folders", "--px", 200, "--train", 1,
+                       "--val", 0),
+                      ("import", "folder", work / "set/train", work / "db")):
+            done = convoy.run(*words)
+            assert done.returncode == 0, done.stderr
+        cls.database = work / "db"
+
+    def rows(self, *words):
+        done = convoy.run("bench", *words, "--repeats", 2, "--json")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return list(map(json.loads, done.stdout.splitlines()))
+
+    def test_decodes_no_more_than_is_needed_and_nothing_wrong(self):
+        whole, needed = self.rows("decode", self.database, "--crop", 96)
+        self.assertEqual([whole["decodes"], needed["decodes"]], ["whole", "needed"])
+        self.assertEqual(needed["wrong"], 0)
+        self.assertLess(needed["median_us"], whole["median_us"])
+
+    def test_measures_the_loader_by_threads(self):
+        rows = self.rows("loader", self.database, "--workers", "1,3", "--rotate", 10,
+                         "--jitter", 0.2)
+        self.assertEqual([row["workers"] for row in rows], [1, 3])
+        for row in rows:
+            self.assertGreater(row["median_images_per_second"], 10)
+
+    def test_refuses_what_it_cannot_measure(self):
+        for text, code, *words in (
+                ("--workers 0: want numbers of threads", 64, "loader", self.database,
+                 "--workers", "0"),
+                ("--workers two: want numbers of threads", 64, "loader", self.database,
+                 "--workers", "two"),
+                ("DB", 64, "decode"),
+                ("nowhere", 66, "decode", self.database / "nowhere")):
+            done = convoy.run("bench", *words)
+            self.assertEqual(done.returncode, code, done.stderr)
+            self.assertIn(text, done.stderr)
+
+
 if __name__ == "__main__":
     unittest.main(verbosity=2)

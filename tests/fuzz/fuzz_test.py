@@ -1,7 +1,7 @@
 """Runs the fuzz targets for a few seconds each, on seeds that PyTorch writes and on
-.caffemodel files written by Caffe's rules.
+.caffemodel files written by Caffe's rules, and on records of an import.
 
-usage: fuzz_test.py FUZZ_SAFETENSORS FUZZ_PTH FUZZ_CAFFEMODEL     (programs)
+usage: fuzz_test.py FUZZ_SAFETENSORS FUZZ_PTH FUZZ_CAFFEMODEL FUZZ_DATUM     (programs)
 """
 import os
 import pathlib
@@ -12,6 +12,7 @@ import tempfile
 import unittest
 import zipfile
 
+import lmdb
 import torch
 
 TESTS = pathlib.Path(__file__).resolve().parents[1]
@@ -103,6 +104,25 @@ def make_caffe_seeds(folder):
         caffe.payload(1, b"n" * 5_000_000) + blob * 100)))
 
 
+def make_records(folder):
+    """Two of each way to store pictures; files in the form that is decoded in parts."""
+    with tempfile.TemporaryDirectory() as name:
+        work = pathlib.Path(name)
+        convoy("dataset", "render", work / "set", "--folders", "--px", 160, "--train", 1,
+               "--val", 0)
+        for way in ("file", "jpeg", "png", "raw"):
+            size = () if way == "file" else ("--size", 64)
+            convoy("import", "folder", work / "set/train", work / way, "--store", way, *size)
+            with lmdb.open(str(work / way), readonly=True, lock=False) as environment:
+                with environment.begin() as transaction:
+                    for number, (_, value) in zip(range(2), transaction.cursor()):
+                        (folder / f"{way}{number}.datum").write_bytes(value)
+
+
+def convoy(*words):
+    subprocess.run([os.environ["CONVOY"], *map(str, words)], check=True, capture_output=True)
+
+
 class Fuzz(unittest.TestCase):
     def fuzz(self, program, make, count):
         with tempfile.TemporaryDirectory() as name:
@@ -124,8 +144,12 @@ class Fuzz(unittest.TestCase):
     def test_caffemodels_are_refused_or_read(self):
         self.fuzz(PROGRAMS["caffemodel"], make_caffe_seeds, 17)
 
+    def test_records_are_refused_or_decoded(self):
+        self.fuzz(PROGRAMS["datum"], make_records, 8)
+
 
 if __name__ == "__main__":
+    PROGRAMS["datum"] = sys.argv.pop()
     PROGRAMS["caffemodel"] = sys.argv.pop()
     PROGRAMS["pth"] = sys.argv.pop()
     PROGRAMS["safetensors"] = sys.argv.pop()

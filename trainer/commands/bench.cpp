@@ -52,8 +52,9 @@ std::int64_t parse_bytes(const char* option, const std::string& text) {
 
 bool parse(const std::vector<std::string>& words, BenchArguments& a) {
   CommandLine line(
-      "bench allreduce [options]",
-      "Measures all-reduces of fp32 numbers by every way there is, each size "
+      "bench allreduce [options] | decode DB [options] | loader DB [options]",
+      "For decode and loader see convoy bench decode --help. allreduce "
+      "measures all-reduces of fp32 numbers by every way there is, each size "
       "and repeat one way\nafter the other: ours (shm: sums are written once, "
       "where all ranks see them, as in training;\nshm-in-place: to each rank's "
       "numbers; shm-copied: those in any memory, in pieces; mpi; on "
@@ -76,7 +77,8 @@ bool parse(const std::vector<std::string>& words, BenchArguments& a) {
     return false;
   }
   if (a.verb != "allreduce") {
-    throw UsageError(fmt::format("bench {}: want bench allreduce", a.verb));
+    throw UsageError(fmt::format(
+        "bench {}: want bench allreduce, decode or loader", a.verb));
   }
   const std::int64_t most = parse_bytes("to", a.to);
   for (std::int64_t bytes = parse_bytes("from", a.from); bytes <= most;
@@ -174,6 +176,10 @@ std::string options_text(const BenchArguments& a) {
 
 ExitCode run_bench(Invocation& invocation) {
   BenchArguments a;
+  const auto& words = invocation.arguments;
+  if (!words.empty() && (words[0] == "decode" || words[0] == "loader")) {
+    return run_data_bench(words);
+  }
   if (invocation.session == nullptr) {
     parse(invocation.arguments, a);  // --help
     return ExitCode::done;

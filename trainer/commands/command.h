@@ -45,6 +45,8 @@ ExitCode run_weights(Invocation& invocation);
 ExitCode run_preset(Invocation& invocation);
 ExitCode run_scaling(Invocation& invocation);
 ExitCode run_bench(Invocation& invocation);
+/// Its verbs decode and loader, which take one process.
+ExitCode run_data_bench(const std::vector<std::string>& words);
 ExitCode run_doctor(Invocation& invocation);
 
 }  // namespace convoy

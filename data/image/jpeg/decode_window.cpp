@@ -171,11 +171,9 @@ bool decode_jpeg_window(
   if (!placed.ends_fit()) {
     return false;
   }
-  append_header(
-      bytes.first(segments.scan_offset),
-      std::min(facts.height - y, rows.size() * grid.mcu_height),
-      std::min(facts.width - x, columns.size() * segment_width),
-      smaller);
+  const int height = std::min(facts.height - y, rows.size() * grid.mcu_height);
+  const int width = std::min(facts.width - x, columns.size() * segment_width);
+  append_header(bytes.first(segments.scan_offset), height, width, smaller);
   int number = 0;
   for (int row = rows.first; row <= rows.last; ++row) {
     if (!placed.row_fits(row, columns)) {
@@ -188,7 +186,11 @@ bool decode_jpeg_window(
   out.resize(
       facts.height, facts.width, gray && options.colour != Colour::rgb ? 1 : 3);
   JpegReader part(smaller, options);
-  part.read_header();
+  const ImageFacts found = part.read_header();
+  if (found.height != height || found.width != width ||
+      found.channels != facts.channels) {
+    return false;  // a header that libjpeg reads otherwise than append_header()
+  }
   part.read_pixels_at(x, y, out);
   return true;
 }
