@@ -3,6 +3,7 @@
 #include <ATen/ops/empty.h>
 #include <ATen/ops/zeros.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "distributed/squared_norm.h"
@@ -52,6 +53,7 @@ void GradientArena::place(const BucketPlan& plan) {
   if (sums_ == GradientSums::whole) {
     own_sums_ = {flat_};
   }
+  share_out_parameters();
 }
 
 /// By parameter.
@@ -88,15 +90,47 @@ void GradientArena::show_sums() {
   }
 }
 
+/// Joined, by turns to the rank that has least to do.
+void GradientArena::share_out_parameters() {
+  measured_.clear();
+  std::vector<std::int64_t> load(
+      sums_ == GradientSums::joined ? communicator_.size() : 1);
+  for (std::size_t p = 0; p < parameters_.size(); ++p) {
+    const auto least = std::min_element(load.begin(), load.end());
+    *least += parameters_[p].numel();
+    if (sums_ == GradientSums::whole ||
+        least - load.begin() == communicator_.rank()) {
+      measured_.push_back(p);
+    }
+  }
+}
+
+/// Each by itself, so that neither the plan nor padding shows in the bits.
+at::Tensor GradientArena::squares_of_parameters() const {
+  const at::Tensor squares = at::zeros(
+      {static_cast<std::int64_t>(parameters_.size())},
+      options_.dtype(at::kDouble));
+  const at::Tensor& sums = joined_.defined() ? joined_ : flat_;
+  for (const std::size_t p : measured_) {
+    squares[static_cast<std::int64_t>(p)].copy_(
+        squared_norm(sums.narrow(0, offsets_[p], parameters_[p].numel())));
+  }
+  return squares;
+}
+
 at::Tensor GradientArena::norm() const {
   at::Tensor squares = at::zeros({1}, options_.dtype(at::kDouble));
-  for (const at::Tensor& sums : own_sums_) {
-    squares.add_(squared_norm(sums));
+  if (flat_.defined() && flat_.is_cpu() && sums_ != GradientSums::parts) {
+    squares = squares_of_parameters();
+  } else {
+    for (const at::Tensor& sums : own_sums_) {
+      squares.add_(squared_norm(sums));
+    }
   }
   if (sums_ != GradientSums::whole) {
     communicator_.all_reduce(squares)->wait();
   }
-  return squares.sqrt_().squeeze(0);
+  return squares.sum().sqrt_();
 }
 
 void GradientArena::scale(const at::Tensor& factor) {

@@ -54,7 +54,8 @@ class GradientArena {
   /// not to be written.
   void show_sums();
 
-  /// The 2-norm of the sums: double scalar, the same on every rank.
+  /// The 2-norm of the sums: double scalar, the same on every rank. On the CPU
+  /// `whole` and `joined` sums give the same bits, whatever the plan.
   at::Tensor norm() const;
 
   /// Multiplies the sums by a scalar, the same on every rank.
@@ -69,6 +70,8 @@ class GradientArena {
  private:
   std::vector<at::Tensor> views_of(const at::Tensor& arena) const;
   void show(const std::vector<at::Tensor>& gradients);
+  void share_out_parameters();
+  at::Tensor squares_of_parameters() const;
 
   std::vector<at::Tensor> parameters_;
   Communicator& communicator_;
@@ -80,6 +83,7 @@ class GradientArena {
   std::vector<at::Tensor> own_sums_;        ///< that this rank has
   std::vector<at::Tensor> gradient_views_;  ///< by parameter, in flat_...
   std::vector<at::Tensor> sum_views_;       ///< ...and in joined_
+  std::vector<std::size_t> measured_;  ///< parameters whose norm is this rank's
   at::Tensor token_;  ///< reduced once a rank has read the sums
   std::unique_ptr<Work> released_;
 };
