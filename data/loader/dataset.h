@@ -2,6 +2,7 @@
 // Labelled samples by number, wherever they come from.
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,7 @@ struct Sample {
   Image image;          ///< RGB or gray, as the dataset was asked for
   FloatPicture floats;  ///< points into float_values
   std::vector<float> float_values;
+  std::optional<Decoder> decoder;  ///< of the dataset, with what it keeps
 };
 
 class Dataset {

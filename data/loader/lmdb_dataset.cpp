@@ -32,10 +32,12 @@ void LmdbDataset::read_needed(
         datum.channels, datum.height, datum.width, sample.float_values.data()};
     return;
   }
-  Decoder decoder(
-      {.colour = options_.channels == 1 ? Colour::gray : Colour::rgb});
+  const Colour colour = options_.channels == 1 ? Colour::gray : Colour::rgb;
+  if (!sample.decoder || sample.decoder->options().colour != colour) {
+    sample.decoder.emplace(DecodeOptions{.colour = colour});
+  }
   try {
-    to_image(datum, decoder, sample.image, needed);
+    to_image(datum, *sample.decoder, sample.image, needed);
   } catch (const BadData& error) {
     throw BadData(fmt::format(
         "record '{}' of {} can't be used: {}",

@@ -147,19 +147,24 @@ void check_payload(const Datum& datum) {
   }
 }
 
-std::uint64_t checksum_of(const Datum& datum) {
+std::uint64_t content_hash(const Datum& datum) {
   const std::array<std::int32_t, 5> head = {
       datum.label, datum.channels, datum.height, datum.width, datum.encoded};
   const std::uint64_t seed =
       hash64({reinterpret_cast<const std::uint8_t*>(head.data()), sizeof head});
-  std::uint64_t hash = hash64(datum.data, seed);
-  if (!datum.float_data.empty()) {
-    hash = hash64(
-        {reinterpret_cast<const std::uint8_t*>(datum.float_data.data()),
-         datum.float_data.size() * sizeof(float)},
-        hash);
+  const std::uint64_t pixels = hash64(datum.data, seed);
+  if (datum.float_data.empty()) {
+    return pixels;
   }
-  return datum.segments.empty() ? hash : hash64(datum.segments, hash);
+  return hash64(
+      {reinterpret_cast<const std::uint8_t*>(datum.float_data.data()),
+       datum.float_data.size() * sizeof(float)},
+      pixels);
+}
+
+std::uint64_t checksum_of(const Datum& datum) {
+  const std::uint64_t content = content_hash(datum);
+  return datum.segments.empty() ? content : hash64(datum.segments, content);
 }
 
 void check_checksum(const Datum& datum) {

@@ -38,8 +38,10 @@ void parse_datum(std::span<const std::uint8_t> bytes, Datum& out);
 void check_payload(const Datum& datum);
 
 /// XXH3-64 of the payload (data, then float_data), seeded with the XXH3-64 of
-/// label, channels, height, width and encoded as five little-endian int32;
-/// where there are segments, theirs, seeded with that.
+/// label, channels, height, width and encoded as five little-endian int32.
+std::uint64_t content_hash(const Datum& datum);
+
+/// The same; where there are segments, theirs, seeded with that.
 std::uint64_t checksum_of(const Datum& datum);
 
 /// Throws BadData when the record has a checksum and it does not fit.

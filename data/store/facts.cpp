@@ -68,9 +68,10 @@ void FactsCollector::add(std::string_view key, const Datum& datum) {
   facts_.raw += !datum.encoded && !datum.data.empty() ? 1 : 0;
   facts_.floats += !datum.encoded && datum.data.empty() ? 1 : 0;
   facts_.checksums += datum.checksum ? 1 : 0;
+  facts_.in_parts += datum.segments.empty() ? 0 : 1;
   facts_.payload_bytes +=
       datum.data.size() + datum.float_data.size() * sizeof(float);
-  sum_ += hash64(key, checksum_of(datum));
+  sum_ += hash64(key, content_hash(datum));
 }
 
 DatasetFacts FactsCollector::facts() const {

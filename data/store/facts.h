@@ -30,6 +30,7 @@ struct DatasetFacts {
   std::uint64_t raw = 0;        ///< records of planar bytes
   std::uint64_t floats = 0;     ///< records of planar floats
   std::uint64_t checksums = 0;  ///< records that carry one
+  std::uint64_t in_parts = 0;   ///< JPEGs of which parts can be decoded
   std::uint64_t payload_bytes = 0;
   /// A hash of all keys, labels and contents, the same whoever wrote them.
   std::string fingerprint;

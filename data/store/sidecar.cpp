@@ -115,6 +115,7 @@ std::string facts_to_json(const DatasetFacts& facts) {
       {"raw", facts.raw},
       {"floats", facts.floats},
       {"checksums", facts.checksums},
+      {"in_parts", facts.in_parts},
       {"payload_bytes", facts.payload_bytes},
       {"fingerprint", facts.fingerprint},
       {"identity", facts.identity},
@@ -150,6 +151,7 @@ DatasetFacts facts_from_json(const std::string& text) {
     facts.raw = json.at("raw").get<std::uint64_t>();
     facts.floats = json.at("floats").get<std::uint64_t>();
     facts.checksums = json.at("checksums").get<std::uint64_t>();
+    facts.in_parts = json.value("in_parts", std::uint64_t{0});
     facts.payload_bytes = json.at("payload_bytes").get<std::uint64_t>();
     facts.fingerprint = json.at("fingerprint").get<std::string>();
     facts.identity = json.at("identity").get<std::string>();

@@ -25,12 +25,14 @@ void print_info(
   fmt::print("{}\n", database.path());
   fmt::print("  written by   {}\n", describe(flavour));
   fmt::print(
-      "  records      {} ({} encoded, {} raw, {} float; {} with checksum)\n",
+      "  records      {} ({} encoded, {} raw, {} float; {} with checksum, {} "
+      "decoded in parts)\n",
       f.records,
       f.encoded,
       f.raw,
       f.floats,
-      f.checksums);
+      f.checksums,
+      f.in_parts);
   fmt::print(
       "  size         {:.1f} MB of pictures, {:.1f} MB on disk\n",
       static_cast<double>(f.payload_bytes) / 1e6,

@@ -186,6 +186,7 @@ TEST(Import, RemembersHowItWasMade) {
   EXPECT_EQ(facts->channels.max, 1);
   EXPECT_EQ(facts->fingerprint, report.parts[0].facts.fingerprint);
   EXPECT_EQ(facts->checksums, 6u);
+  EXPECT_EQ(facts->in_parts, 6u);
 }
 
 TEST(Import, WarnsOfWhatWillSpoilTraining) {
